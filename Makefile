@@ -1,0 +1,70 @@
+# The only way in. Everything before the environments exist is launch/, run by any Python from 3.8 on.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.SUFFIXES:
+MAKEFLAGS += --no-print-directory
+
+# The first Python that starts and is new enough. A pyenv shim may refuse because of .python-version: then the next one.
+PYTHON ?= $(shell for each in python3 /usr/bin/python3 /usr/local/bin/python3 python python3.13 python3.12 python3.11 \
+	python3.10 python3.9 python3.8 $$HOME/.pyenv/versions/*/bin/python3; do \
+	$$each -c 'import sys; sys.exit(sys.version_info < (3, 8))' >/dev/null 2>&1 && echo $$each && break; done)
+PYTHON := $(or $(PYTHON),$(error No Python from 3.8 on was found: install python3 and start again))
+
+LAUNCH := $(PYTHON) -B -m launch.
+VENV := .venv/bin/
+BOT := .venv-rasa/bin/python -m bot
+PACKAGES := $(patsubst %/__init__.py,%,$(wildcard $(addsuffix /__init__.py,utility desk actions channels console backend launch bench)))
+MODULES := $(wildcard settings.py app.py)
+SOURCES := $(wildcard actions app.py backend bench bot channels console desk launch migrations settings.py tests utility)
+
+.NOTPARALLEL:
+.PHONY: help setup run chat train check test test-fast test-bot evaluate bench lock clean system
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: ## make both Python environments from their lock files (nothing to do: at once)
+	@$(LAUNCH)environment
+
+run: ## set up, migrate, seed, train if needed, start everything and print the addresses; Ctrl-C ends it
+	@$(LAUNCH)run
+
+chat: ## talk to the running bot; also: echo "停电了" | make chat
+	@$(LAUNCH)chat
+
+train: setup ## train the model if config.yml, domain.yml, data/ or bot/ changed
+	@$(LAUNCH)model
+
+check: setup ## ruff, mypy --strict, import-linter, and data checks that need no model
+	@$(VENV)ruff check $(SOURCES)
+	@$(VENV)ruff format --check $(SOURCES)
+	@$(VENV)mypy --strict $(PACKAGES) $(MODULES)
+	@$(VENV)lint-imports
+	@$(VENV)python -m pytest -q tests/data
+
+test: test-fast test-bot ## set up and run all tests
+
+test-fast: system setup ## the fast lane: all tests that need no Rasa
+	@$(VENV)python -m pytest -q -m "not bot"
+
+test-bot: system train ## the bot lane: train, validate the data, held-out sentences, journeys through the real stack
+	@RASA_TELEMETRY_ENABLED=false $(BOT) data validate --fail-on-warnings --config config.yml --domain domain.yml --data data
+	@$(LAUNCH)heldout
+	@$(VENV)python -m pytest -q -m bot
+
+evaluate: train ## how well held-out sentences are understood, intent by intent; the reports are in reports/nlu
+	@$(LAUNCH)heldout --report
+
+bench: train ## the benchmarks
+	@$(VENV)python -m bench
+
+lock: ## write requirements/*.lock anew from *.in
+	@$(LAUNCH)environment lock
+
+clean: ## remove caches, reports, models and environments; var/ (databases, secrets, logs) stays
+	@rm -rf .venv .venv-rasa .tools .rasa models reports .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+system:
+	@$(LAUNCH)system

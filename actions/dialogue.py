@@ -1,0 +1,229 @@
+"""Leads a conversation through its matters: what is asked, what interrupts, what is taken up again.
+
+The matters of a conversation are a stack. The top one is talked about; what it interrupted waits below and is taken
+up again when it is done. Why this and not Rasa's forms: docs/decisions/0003.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from actions import zh
+from actions.belief import Json, Matter
+from actions.labels import INTENTS, MENU
+from actions.turn import Clause, Turn
+from utility.errors import UtilityError, UtilityUnavailable
+
+log = logging.getLogger(__name__)
+
+# Below this the model is not believed to have heard another wish in the middle of a question.
+SURE = 0.55
+# What never begins a matter: answers, and small talk that is answered on the way.
+ANSWERS = frozenset({"inform", "affirm", "deny", "nlu_fallback"})
+ASIDES = frozenset({"greet", "thanks", "goodbye", "help", "chitchat_oos"})
+MANY_MISSES = 2
+
+
+class Service(Protocol):
+    """A service leads one matter. It is done when it leaves `matter.question` empty."""
+
+    name: str
+    intents: frozenset[str]
+    urgency: int
+
+    async def begin(self, turn: Turn, matter: Matter) -> None:
+        """Take what the message says, and answer or ask."""
+
+    async def answer(self, turn: Turn, matter: Matter, *, foreign: bool) -> bool:
+        """Take an answer to the open question, or a correction, and go on; False when there was none.
+
+        `foreign` means the message itself is about something else: only unmistakable values may be taken, and
+        nothing may be said.
+        """
+
+    async def ask_again(self, turn: Turn, matter: Matter) -> None:
+        """Repeat the open question."""
+
+    def listens(self, matter: Matter) -> bool:
+        """True while the customer is asked to tell freely: nothing short of a clear sign interrupts."""
+
+
+class Dialogue:
+    def __init__(self, services: Iterable[Service]) -> None:
+        self._services: Mapping[str, Service] = {service.name: service for service in services}
+        self._by_intent = {intent: service for service in self._services.values() for intent in service.intents}
+
+    async def respond(self, turn: Turn) -> None:
+        """Answer one message. Never raises for what the utility does: the customer reads an honest sentence."""
+        if zh.is_vulnerable(turn.heard.text):
+            turn.belief.vulnerable = True
+        try:
+            await self._hear(turn)
+            await self._carry_on(turn)
+        except UtilityUnavailable:
+            turn.say("utter_busy")
+        except UtilityError:
+            log.exception("the utility refused something no service expected")
+            turn.say("utter_busy")
+        if not turn.replies:
+            self._miss(turn)
+
+    # --- what is this message? -----------------------------------------------------------------------------------
+
+    async def _hear(self, turn: Turn) -> None:
+        heard, matter = turn.heard, turn.belief.matter
+        if turn.around.hazard or heard.intent == "hazard":
+            await self._begin(turn, "hazard")
+        elif heard.choice:
+            await self._chosen(turn)
+        elif heard.intent == "cancel" and matter and not self._is_answer_to_listening(turn, matter):
+            self._cancel(turn)
+        elif matter and matter.question:
+            await self._in_the_middle(turn, matter)
+        else:
+            await self._afresh(turn)
+
+    async def _chosen(self, turn: Turn) -> None:
+        """A pressed button belongs to its own matter, even when that is not on top; to none when it is over."""
+        name = (turn.heard.choice or "").partition(".")[0]
+        matter = next((m for m in reversed(turn.belief.matters) if m.service == name), None)
+        if matter is None:
+            turn.say("utter_choice_expired")
+            return
+        turn.belief.matters.remove(matter)
+        turn.belief.matters.append(matter)
+        if not await self._services[name].answer(turn, matter, foreign=False):
+            turn.say("utter_choice_expired")
+            await self._services[name].ask_again(turn, matter)
+
+    async def _in_the_middle(self, turn: Turn, matter: Matter) -> None:
+        service, other = self._services[matter.service], self._other(turn, matter)
+        if other is None:
+            if await service.answer(turn, matter, foreign=False):
+                turn.belief.misses = 0
+            else:
+                await self._aside(turn, matter)
+            return
+        await service.answer(turn, matter, foreign=True)
+        await self._begin_wishes(turn)
+
+    def _other(self, turn: Turn, matter: Matter) -> Service | None:
+        """The service another wish in the middle of this matter belongs to."""
+        heard = turn.heard
+        service = self._services[matter.service]
+        if heard.intent in ANSWERS | ASIDES or heard.intent in service.intents or heard.confidence < SURE:
+            return None
+        if self._is_answer_to_listening(turn, matter):
+            return None
+        return self._by_intent.get(heard.intent)
+
+    def _is_answer_to_listening(self, turn: Turn, matter: Matter) -> bool:
+        free = self._services[matter.service].listens(matter)
+        return free and turn.heard.intent != "handoff" and not zh.changes_subject(turn.heard.text)
+
+    async def _aside(self, turn: Turn, matter: Matter) -> None:
+        """Small talk is answered and the question repeated; what was not understood is asked once more, kindly."""
+        service = self._services[matter.service]
+        if turn.heard.intent in ASIDES and (speaker := self._by_intent.get(turn.heard.intent)):
+            await speaker.begin(turn, Matter(speaker.name))
+        else:
+            turn.belief.misses += 1
+            if turn.belief.misses >= MANY_MISSES:
+                turn.say("utter_stuck", buttons=[("转人工", "/handoff"), ("先不办了", "/cancel")])
+            else:
+                turn.say("utter_not_understood_here")
+        await service.ask_again(turn, matter)
+
+    async def _afresh(self, turn: Turn) -> None:
+        if turn.heard.intent in self._by_intent:
+            turn.belief.misses = 0
+            await self._begin_wishes(turn)
+        elif turn.heard.intent == "nlu_fallback":
+            self._miss(turn)
+        else:
+            await self._without_matter(turn)
+
+    async def _without_matter(self, turn: Turn) -> None:
+        """An answer without a question: facts are kept for what may come, and the customer is asked what for."""
+        if turn.heard.intent == "cancel":
+            turn.say("utter_nothing_to_cancel")
+        elif turn.heard.intent in ("affirm", "deny"):
+            turn.say("utter_what_else", buttons=MENU)
+        else:
+            turn.say("utter_what_for", buttons=MENU)
+            turn.belief.phone = zh.phone(turn.heard.text) or turn.belief.phone
+            turn.belief.account_no = zh.account_no(turn.heard.text) or turn.belief.account_no
+
+    def _miss(self, turn: Turn) -> None:
+        """Say what was not understood, with the two best guesses as buttons."""
+        turn.belief.misses += 1
+        guesses = [name for name, _ in turn.heard.ranking if name in INTENTS][:2]
+        buttons = [(INTENTS[name], f"/{name}") for name in guesses]
+        if turn.belief.misses >= MANY_MISSES:
+            turn.say("utter_stuck", buttons=[*buttons, ("转人工", "/handoff")])
+        else:
+            turn.say("utter_which" if buttons else "utter_not_understood", buttons=[*buttons, ("都不是", "/help")])
+
+    # --- beginning, ending, taking up again ------------------------------------------------------------------------
+
+    async def _begin_wishes(self, turn: Turn) -> None:
+        """Begin what the message wishes for; of several wishes the most urgent first, the others wait their turn."""
+        wishes = self._wishes(turn)
+        if not wishes:
+            await self._begin(turn, self._by_intent[turn.heard.intent].name)
+            return
+        first, *rest = wishes
+        for clause in reversed(rest):
+            wish = {"text": clause.text, "intent": clause.intent, "start": clause.start}
+            turn.belief.matters.append(Matter(self._by_intent[clause.intent].name, {"wish": wish}))
+        turn.say("utter_one_after_the_other", first=INTENTS[first.intent], then=INTENTS[rest[0].intent])
+        await self._begin(turn, self._by_intent[first.intent].name, first)
+
+    def _wishes(self, turn: Turn) -> Sequence[Clause]:
+        """Clauses that are matters of different services; empty when the message is one wish."""
+        wishes: dict[str, Clause] = {}
+        for clause in turn.heard.clauses:
+            service = self._by_intent.get(clause.intent)
+            if service and clause.confidence >= SURE and clause.intent not in ASIDES:
+                wishes.setdefault(service.name, clause)
+        if len(wishes) < 2:
+            return ()
+        return sorted(wishes.values(), key=lambda clause: -self._by_intent[clause.intent].urgency)
+
+    async def _begin(self, turn: Turn, name: str, clause: Clause | None = None, slots: Json | None = None) -> None:
+        """Open a matter. One that is open already for the same service goes on instead of standing twice."""
+        heard = turn.heard
+        if clause:
+            turn.heard = heard.of_clause(clause)
+        matters = turn.belief.matters
+        matters[:] = [m for m in matters if m.service != name or "wish" in m.slots]
+        matter = Matter(name, {"intent": turn.heard.intent, **(slots or {})})
+        matters.append(matter)
+        await self._services[name].begin(turn, matter)
+        turn.heard = heard
+
+    def _cancel(self, turn: Turn) -> None:
+        matter = turn.belief.matters.pop()
+        turn.say("utter_cancelled", what=INTENTS.get(matter.slots.get("intent", ""), "这件事"))
+
+    async def _carry_on(self, turn: Turn) -> None:
+        """Close what is done, begin what was wished for, and take up again what was interrupted."""
+        resumed = False
+        while turn.wishes or turn.belief.matters:
+            matter = turn.belief.matter
+            if matter and matter.question is None and "wish" not in matter.slots:
+                turn.belief.matters.pop()
+                resumed = True
+            elif turn.wishes:
+                name, slots = turn.wishes.pop(0)
+                await self._begin(turn, name, slots=slots)
+            elif matter and "wish" in matter.slots:
+                turn.belief.matters.pop()
+                wish = matter.slots["wish"]
+                await self._begin(turn, matter.service, Clause(wish["text"], wish["intent"], 1.0, wish["start"]))
+            elif matter and resumed:
+                turn.say("utter_resume", what=INTENTS.get(matter.slots.get("intent", ""), "刚才的事"))
+                await self._services[matter.service].ask_again(turn, matter)
+                return
+            else:
+                return

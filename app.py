@@ -1,0 +1,143 @@
+"""The composition root: the only file that wires everything. `gateway` and `backend` are uvicorn factories."""
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+from fastapi import FastAPI, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from backend.app import create_app as create_backend
+from channels.chart import ChartRenderer
+from channels.webchat.pages import allow_origins, pages
+from channels.webchat.routes import router as webchat
+from desk.answer import Answerer
+from desk.database import Database
+from desk.errands import ErrandStore, Runner
+from desk.feed import Feed
+from desk.hazard import HazardWatch
+from desk.phrases import Phrases
+from desk.rasa import RasaBot
+from desk.store import Store
+from desk.switchboard import Switchboard
+from settings import Settings, SettingsError
+from utility.client import UtilityClient
+
+ROOT = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The desk's parts, and what has to be closed after it."""
+
+    switchboard: Switchboard
+    runner: Runner
+    bot: RasaBot
+    database: Database
+    clients: tuple[httpx.AsyncClient, ...]
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Watch for abandoned messages and carry errands out while the gateway serves."""
+        tasks = [asyncio.create_task(self.switchboard.watch()), asyncio.create_task(self.runner.run())]
+        try:
+            yield
+        finally:
+            await self.switchboard.close()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            for client in self.clients:
+                await client.aclose()
+            await self.database.close()
+
+
+def gateway() -> FastAPI:
+    """Web chat and the desk behind it, from the environment; raises SettingsError."""
+    settings = Settings.from_environment(os.environ)
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # one line per request to Rasa is no news
+    if settings.cjk_font is None:
+        raise SettingsError("DIANDA_CJK_FONT: no font that shows Chinese was found; install fonts-wqy-microhei")
+    phrases = Phrases(_yaml("domain.yml")["responses"])
+    desk, chart = _desk(settings, phrases), ChartRenderer(settings.cjk_font)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with desk.running():
+            yield
+        await chart.close()
+
+    app = FastAPI(title="电答", version="0.1.0", lifespan=lifespan)
+    app.include_router(
+        webchat(
+            desk.switchboard,
+            secret=settings.webchat_secret.reveal(),
+            token_hours=settings.webchat_token_hours,
+            rate=settings.webchat_rate,
+            global_rate=settings.webchat_global_rate,
+            session_rate=settings.webchat_session_rate,
+            phrases=phrases.texts(),
+            clock=_now,
+            chart=chart,
+        )
+    )
+    app.include_router(pages())
+    allow_origins(app, settings.webchat_origins)
+    _for_operators(app, desk)
+    return app
+
+
+def backend() -> FastAPI:
+    """The stand-in for the power company's systems; raises SettingsError."""
+    settings = Settings.from_environment(os.environ)
+    return create_backend(database_url=settings.backend_database_url, secret=settings.utility_secret.reveal())
+
+
+def _desk(settings: Settings, phrases: Phrases) -> Desk:
+    database, feed = Database(settings.database_url), Feed()
+    to_rasa = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=200))
+    to_utility = httpx.AsyncClient(base_url=settings.utility_url, trust_env=False)
+    bot = RasaBot(to_rasa, settings.rasa_urls, settings.rasa_timeout)
+    utility = UtilityClient(to_utility, secret=settings.utility_secret.reveal(), budget=settings.utility_budget)
+    runner = Runner(ErrandStore(database), utility, feed, phrases, _now)
+    hazards = HazardWatch.from_lexicon(_yaml("data/lexicon/hazard.yml"))
+    answerer = Answerer(bot, hazards, phrases, _now, on_duty=_nobody)
+    store = Store(database, timedelta(seconds=settings.lease_seconds))
+    switchboard = Switchboard(store, answerer, feed, phrases, _now, runner.wake)
+    return Desk(switchboard, runner, bot, database, (to_rasa, to_utility))
+
+
+def _for_operators(app: FastAPI, desk: Desk) -> None:
+    @app.get("/healthz", tags=["operators"])
+    async def healthz() -> Response:
+        """200 when a real question gets a real answer from the bot; 503 when not."""
+        alive = await desk.bot.alive()
+        return Response("ok" if alive else "the bot does not answer", status_code=200 if alive else 503)
+
+    @app.get("/metrics", tags=["operators"], include_in_schema=False)
+    async def metrics() -> Response:
+        """For Prometheus."""
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _nobody() -> bool:
+    """The agents' console is a later issue: until then nobody is on duty, and the bot says so."""
+    return False
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _yaml(path: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
+    return loaded

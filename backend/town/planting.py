@@ -1,0 +1,121 @@
+"""Puts the town into a database: once or again, in one transaction, without touching what customers did."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.database import Database
+from backend.locks import insert
+from backend.tables import (
+    AccountRow,
+    Base,
+    BillRow,
+    OutagePlaceRow,
+    OutageRow,
+    OutageStepRow,
+    PaymentWayRow,
+    PlaceRow,
+    PolicyRow,
+    PriceRow,
+    Row,
+    ServiceHoursRow,
+    TeamRow,
+    TicketEventRow,
+    TicketPartyRow,
+    TicketRow,
+    TimeLimitRow,
+    TransformerAreaRow,
+)
+from backend.town import bills, matters, rules, tariffs
+from backend.town.demo_accounts import DEMO_ACCOUNTS
+from backend.town.disruptions import disruptions
+from backend.town.gazetteer import Gazetteer, read_gazetteer, transformer_rows
+from backend.town.households import account_row
+from backend.town.population import population
+from utility.models import TariffClass
+
+CHUNK = 1000
+RENEWED = (BillRow, AccountRow, TransformerAreaRow, PriceRow, PaymentWayRow, TimeLimitRow, ServiceHoursRow, PolicyRow)
+
+
+async def plant(database: Database, now: datetime, gazetteer: Gazetteer | None = None) -> None:
+    """Seed or refresh: the town is as of `now` afterwards. Tickets of customers and their outages stay."""
+    sites = gazetteer or read_gazetteer()
+    async with database.write() as session, session.begin():
+        await _renew_rules(session)
+        await _renew_places(session, sites)
+        await _renew_accounts(session, sites, now)
+        await _renew_outages(session, sites, now)
+        await _renew_tickets(session, sites, now)
+
+
+async def _fill(session: AsyncSession, table: type[Base], rows: Sequence[Row]) -> None:
+    for start in range(0, len(rows), CHUNK):
+        await session.execute(insert(session, table), rows[start : start + CHUNK])
+
+
+async def _upsert(session: AsyncSession, table: type[Base], key: str, rows: Sequence[Row]) -> None:
+    """Rows that others refer to are changed in place."""
+    for row in rows:
+        values = insert(session, table).values(**row)
+        changed = {name: value for name, value in row.items() if name != key}
+        await session.execute(values.on_conflict_do_update(index_elements=[key], set_=changed))
+
+
+async def _renew_rules(session: AsyncSession) -> None:
+    for table in (*RENEWED, TeamRow):
+        await session.execute(delete(table))
+    await _fill(session, PolicyRow, rules.policy_rows())
+    await _fill(session, TimeLimitRow, rules.limit_rows())
+    await _fill(session, ServiceHoursRow, rules.hours_rows())
+    await _fill(session, TeamRow, rules.team_rows())
+    await _fill(session, PaymentWayRow, rules.payment_rows())
+    await _fill(session, PriceRow, tariffs.price_rows())
+
+
+async def _renew_places(session: AsyncSession, sites: Gazetteer) -> None:
+    await _upsert(session, PlaceRow, "id", [site.row() for site in sites.values()])
+    await _fill(session, TransformerAreaRow, transformer_rows(sites))
+
+
+async def _renew_accounts(session: AsyncSession, sites: Gazetteer, now: datetime) -> None:
+    homes = [account.home for account in DEMO_ACCOUNTS] + population(sites)
+    rows = [account_row(home, sites, bills.money(home, now.date())) for home in homes]
+    await _fill(session, AccountRow, rows)
+    listed = tariffs.price_rows()
+    prices = {tariff.value: tariffs.prices_of(tariff, listed) for tariff in TariffClass}
+    await _fill(session, BillRow, list(bills.all_bills(homes, now.date(), prices)))
+
+
+async def _renew_outages(session: AsyncSession, sites: Gazetteer, now: datetime) -> None:
+    """Outages of an earlier seeding go, unless a ticket waits for them: those end now."""
+    fresh = disruptions(sites, now)
+    await session.execute(delete(OutageStepRow))
+    await session.execute(delete(OutagePlaceRow))
+    kept = {row for row in await session.scalars(select(TicketRow.outage_id).distinct()) if row}
+    stale = OutageRow.id.not_in([outage.id for outage in fresh])
+    await session.execute(delete(OutageRow).where(stale, OutageRow.id.not_in(kept)))
+    for row in await session.scalars(select(OutageRow).where(stale)):
+        row.ends_at = min(row.ends_at or now, now)
+    await _upsert(session, OutageRow, "id", [outage.row() for outage in fresh])
+    await _fill(session, OutageStepRow, [step for outage in fresh for step in outage.step_rows()])
+    await _fill(session, OutagePlaceRow, [{"outage_id": o.id, "place_id": o.site.id} for o in fresh])
+
+
+async def _renew_tickets(session: AsyncSession, sites: Gazetteer, now: datetime) -> None:
+    """A seeded ticket that a customer has joined stays as it is."""
+    shared = select(TicketPartyRow.ticket_no).group_by(TicketPartyRow.ticket_no).having(func.count() > 1)
+    own = select(TicketRow.no).where(TicketRow.seeded, TicketRow.no.not_in(shared))
+    gone = list(await session.scalars(own))
+    for table, column in ((TicketEventRow, TicketEventRow.ticket_no), (TicketPartyRow, TicketPartyRow.ticket_no)):
+        await session.execute(delete(table).where(column.in_(gone)))
+    await session.execute(delete(TicketRow).where(TicketRow.no.in_(gone)))
+    left = set(await session.scalars(select(TicketRow.no)))
+    fresh = [matter for matter in matters.matters(now) if matter.no not in left]
+    for matter in fresh:
+        limits = matters.limits_of(matter, sites[matter.home.place_id].area, rules.limit_rows())
+        await _fill(session, TicketRow, [matters.ticket_row(matter, limits)])
+        await _fill(session, TicketPartyRow, [matters.party_row(matter)])
+        await _fill(session, TicketEventRow, matters.event_rows(matter))

@@ -1,0 +1,30 @@
+"""Tells whoever follows a conversation what is new in it, inside this process."""
+
+import asyncio
+from collections import defaultdict
+
+from desk.ports import FeedItem
+
+# A follower that is further behind than this loses its queue and reads the gap from the transcript instead.
+BACKLOG = 200
+
+
+class Feed:
+    def __init__(self) -> None:
+        self._queues: defaultdict[str, set[asyncio.Queue[FeedItem]]] = defaultdict(set)
+
+    def publish(self, *items: FeedItem) -> None:
+        for item in items:
+            for queue in self._queues.get(item.conversation, ()):
+                if not queue.full():  # a full queue shows as a gap in the sequence numbers, which is read again
+                    queue.put_nowait(item)
+
+    def subscribe(self, conversation: str) -> asyncio.Queue[FeedItem]:
+        queue: asyncio.Queue[FeedItem] = asyncio.Queue(BACKLOG)
+        self._queues[conversation].add(queue)
+        return queue
+
+    def unsubscribe(self, conversation: str, queue: asyncio.Queue[FeedItem]) -> None:
+        self._queues[conversation].discard(queue)
+        if not self._queues[conversation]:
+            del self._queues[conversation]

@@ -1,0 +1,148 @@
+"""The nouns of the desk: conversation, message, hand-over, and the one table of status transitions."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from desk.errors import BadTransition
+
+Json = dict[str, Any]
+
+
+class Status(StrEnum):
+    """Who answers: only in BOT is Rasa asked."""
+
+    BOT = "bot"
+    WAITING = "waiting"
+    HUMAN = "human"
+
+
+class Step(StrEnum):
+    """What moves a conversation from one status to another."""
+
+    ESCALATE = "escalate"
+    CLAIM = "claim"
+    TRANSFER = "transfer"
+    RESOLVE = "resolve"
+    EXPIRE = "expire"
+
+
+TRANSITIONS: dict[tuple[Status, Step], Status] = {
+    (Status.BOT, Step.ESCALATE): Status.WAITING,
+    (Status.WAITING, Step.CLAIM): Status.HUMAN,
+    (Status.WAITING, Step.EXPIRE): Status.BOT,
+    (Status.HUMAN, Step.TRANSFER): Status.WAITING,
+    (Status.HUMAN, Step.RESOLVE): Status.BOT,
+    (Status.HUMAN, Step.EXPIRE): Status.BOT,
+}
+
+
+def after(status: Status, step: Step) -> Status:
+    """The status after a step; raises BadTransition where the table has no row."""
+    try:
+        return TRANSITIONS[status, step]
+    except KeyError:
+        raise BadTransition(f"{step} is not possible in status {status}") from None
+
+
+class Author(StrEnum):
+    CUSTOMER = "customer"
+    BOT = "bot"
+    AGENT = "agent"
+    SYSTEM = "system"
+
+
+class Kind(StrEnum):
+    TEXT = "text"
+    BUTTONS = "buttons"
+    CARD = "card"
+    IMAGE = "image"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True)
+class Button:
+    """A choice. `payload` is `/intent{…}`: only one that was offered in this conversation is ever sent to Rasa."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Something to be said, before it has a place in the transcript."""
+
+    author: Author
+    kind: Kind
+    text: str
+    buttons: tuple[Button, ...] = ()
+    data: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A line of the transcript. `seq` counts per conversation from 1 without gaps.
+
+    `reply_to` is the id of the customer's message that a reply belongs to; `answered_at` is set on a customer's
+    message once its turn is over.
+    """
+
+    id: str
+    conversation: str
+    seq: int
+    author: Author
+    kind: Kind
+    text: str
+    at: datetime
+    buttons: tuple[Button, ...] = ()
+    data: Json = field(default_factory=dict)
+    external_id: str | None = None
+    payload: str | None = None
+    reply_to: str | None = None
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Handoff:
+    """Why a person is wanted. `skill` routes; `priority` 0 is ordinary, higher is sooner; `facts` is what is known."""
+
+    reason: str
+    skill: str = ""
+    priority: int = 0
+    facts: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One customer on one channel. `belief` is what the bot believes; it is committed together with its replies."""
+
+    id: str
+    channel: str
+    user: str
+    status: Status
+    last_seq: int
+    belief: Json
+    agent: str | None = None
+    handoff: Handoff | None = None
+
+
+@dataclass(frozen=True)
+class Errand:
+    """Something to be done at the utility, exactly once, now or when it is back. `key` is the idempotency key."""
+
+    key: str
+    kind: str
+    payload: Json
+    conversation: str
+
+
+@dataclass(frozen=True)
+class BotTurn:
+    """What came of asking the bot: replies in order, the new belief, and what it wants done."""
+
+    replies: tuple[Draft, ...]
+    belief: Json | None = None
+    handoff: Handoff | None = None
+    errands: tuple[Errand, ...] = ()
+    hazard: str | None = None

@@ -1,0 +1,111 @@
+"""Turns database rows into the desk's values and back."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from desk import tables as t
+from desk.errors import UnknownConversation
+from desk.model import Author, Button, Conversation, Draft, Errand, Handoff, Json, Kind, Message, Status
+from desk.ports import Inbound
+
+
+async def insert_lines(db: AsyncConnection, lines: Sequence[Json]) -> None:
+    if lines:
+        await db.execute(insert(t.message), list(lines))
+
+
+async def insert_errands(db: AsyncConnection, errands: Sequence[Errand], now: datetime) -> None:
+    """An errand that is known by its key is the same errand: a turn that is answered again does not double it."""
+    if not errands:
+        return
+    keys = [errand.key for errand in errands]
+    known = set((await db.scalars(select(t.errand.c.key).where(t.errand.c.key.in_(keys)))).all())
+    rows = [asdict(errand) | {"attempts": 0, "due_at": now} for errand in errands if errand.key not in known]
+    if rows:
+        await db.execute(insert(t.errand), rows)
+
+
+def _blank(conversation: str, channel: str, seq: int, now: datetime) -> Json:
+    return {
+        "id": uuid.uuid4().hex,
+        "conversation": conversation,
+        "channel": channel,
+        "seq": seq,
+        "at": now,
+        "buttons": [],
+        "data": {},
+        "external_id": None,
+        "payload": None,
+        "reply_to": None,
+        "answered_at": None,
+    }
+
+
+def draft_line(draft: Draft, conversation: str, channel: str, seq: int, now: datetime) -> Json:
+    return _blank(conversation, channel, seq, now) | {
+        "author": draft.author,
+        "kind": draft.kind,
+        "text": draft.text,
+        "buttons": [asdict(button) for button in draft.buttons],
+        "data": draft.data,
+    }
+
+
+def customer_line(inbound: Inbound, conversation: str, seq: int, now: datetime) -> Json:
+    return _blank(conversation, inbound.channel, seq, now) | {
+        "author": Author.CUSTOMER,
+        "kind": Kind.TEXT,
+        "text": inbound.text,
+        "data": inbound.data,
+        "external_id": inbound.external_id,
+        "payload": inbound.payload,
+    }
+
+
+def from_line(line: Json) -> Message:
+    fields = {key: value for key, value in line.items() if key != "channel"}
+    fields["buttons"] = tuple(Button(**button) for button in line["buttons"])
+    fields["author"] = Author(line["author"])
+    fields["kind"] = Kind(line["kind"])
+    return Message(**fields)
+
+
+def message_of(row: Row[Any]) -> Message:
+    return from_line(dict(row._mapping))
+
+
+def conversation_of(row: Row[Any]) -> Conversation:
+    return Conversation(
+        id=row.id,
+        channel=row.channel,
+        user=row.user,
+        status=Status(row.status),
+        last_seq=row.last_seq,
+        belief=row.belief,
+        agent=row.agent,
+        handoff=Handoff(**row.handoff) if row.handoff else None,
+    )
+
+
+async def say(db: AsyncConnection, conversation: str, draft: Draft, now: datetime) -> Message:
+    """Number a draft that answers nothing, and write it."""
+    c = t.conversation.c
+    row = (
+        await db.execute(
+            update(t.conversation)
+            .where(c.id == conversation)
+            .values(last_seq=c.last_seq + 1)
+            .returning(c.last_seq, c.channel)
+        )
+    ).first()
+    if row is None:
+        raise UnknownConversation(conversation)
+    line = draft_line(draft, conversation, row.channel, row.last_seq, now)
+    await insert_lines(db, [line])
+    return from_line(line)

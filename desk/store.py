@@ -1,0 +1,311 @@
+"""Keeps the transcript and what was promised: every rule of "written", "once" and "in order" is one transaction here.
+
+A conversation is answered by one holder at a time. The holder is a token made afresh whenever a message finds the
+conversation free; it is written in the same transaction as the message, and given back in the same transaction as
+the last reply. A holder that died is overtaken when its lease has run out, and whatever it still says is refused.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, case, exists, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from desk import tables as t
+from desk.database import Database
+from desk.errors import ClaimedByOther, UnknownConversation
+from desk.model import Author, Button, Conversation, Draft, Errand, Handoff, Json, Message, Status, Step, after
+from desk.ports import Inbound
+from desk.rows import (
+    conversation_of,
+    customer_line,
+    draft_line,
+    from_line,
+    insert_errands,
+    insert_lines,
+    message_of,
+    say,
+)
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What became of an inbound message. `holder` is set when this process now has to answer the conversation."""
+
+    message: Message
+    duplicate: bool
+    holder: str | None = None
+    advice: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pending:
+    """The oldest unanswered message of a conversation, with what is needed to answer it."""
+
+    message: Message
+    conversation: Conversation
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a turn leaves behind. `belief` None leaves the belief as it was."""
+
+    replies: tuple[Draft, ...]
+    belief: Json | None = None
+    errands: tuple[Errand, ...] = ()
+    handoff: Handoff | None = None
+
+
+@dataclass(frozen=True)
+class Finished:
+    """`more` says that the conversation has further unanswered messages, and still belongs to the holder."""
+
+    replies: tuple[Message, ...]
+    more: bool
+
+
+class Store:
+    def __init__(self, database: Database, lease: timedelta = timedelta(seconds=10)) -> None:
+        self._db = database
+        self._lease = lease
+
+    # --- conversations -------------------------------------------------------------------------------------------
+
+    async def open(self, channel: str, user: str, greeting: Sequence[Draft], now: datetime) -> str:
+        """The conversation of this user, made with its greeting when there is none."""
+        if found := await self._find(channel, user):
+            return found
+        new = uuid.uuid4().hex
+        try:
+            async with self._db.write() as db:
+                await db.execute(
+                    insert(t.conversation).values(
+                        id=new,
+                        channel=channel,
+                        user=user,
+                        status=Status.BOT,
+                        last_seq=len(greeting),
+                        belief={},
+                        created_at=now,
+                    )
+                )
+                await insert_lines(db, [draft_line(draft, new, channel, n, now) for n, draft in enumerate(greeting, 1)])
+        except IntegrityError:  # somebody opened it at the same moment
+            return await self._find(channel, user) or new
+        return new
+
+    async def _find(self, channel: str, user: str) -> str | None:
+        query = select(t.conversation.c.id).where(t.conversation.c.channel == channel, t.conversation.c.user == user)
+        async with self._db.read() as db:
+            return await db.scalar(query)
+
+    async def conversation(self, id: str) -> Conversation:
+        async with self._db.read() as db:
+            row = (await db.execute(select(t.conversation).where(t.conversation.c.id == id))).first()
+        if row is None:
+            raise UnknownConversation(id)
+        return conversation_of(row)
+
+    async def transcript(self, conversation: str, after: int = 0) -> list[Message]:
+        query = (
+            select(t.message)
+            .where(t.message.c.conversation == conversation, t.message.c.seq > after)
+            .order_by(t.message.c.seq)
+        )
+        async with self._db.read() as db:
+            rows = (await db.execute(query)).all()
+        return [message_of(row) for row in rows]
+
+    async def offered(self, conversation: str, payload: str, look_back: int = 40) -> Button | None:
+        """The button with this payload, if one of the last messages of this conversation offered it."""
+        query = (
+            select(t.message.c.buttons)
+            .where(t.message.c.conversation == conversation, t.message.c.author != Author.CUSTOMER)
+            .order_by(t.message.c.seq.desc())
+            .limit(look_back)
+        )
+        async with self._db.read() as db:
+            rows = (await db.execute(query)).all()
+        buttons = (Button(**button) for row in rows for button in row.buttons)
+        return next((button for button in buttons if button.payload == payload), None)
+
+    # --- a turn --------------------------------------------------------------------------------------------------
+
+    async def accept(
+        self,
+        conversation: str,
+        inbound: Inbound,
+        now: datetime,
+        advice: Sequence[Draft] = (),
+        errands: Sequence[Errand] = (),
+    ) -> Accepted:
+        """Write an inbound message, what must be said at once (advice) and done (errands), in one transaction."""
+        token = uuid.uuid4().hex
+        try:
+            async with self._db.write() as db:
+                row = await self._next_seq(db, conversation, 1 + len(advice), token, now)
+                asked = row.status == Status.BOT
+                line = customer_line(inbound, conversation, row.last_seq - len(advice), now)
+                line["answered_at"] = None if asked else now
+                first = row.last_seq - len(advice) + 1
+                said = [draft_line(d, conversation, inbound.channel, first + n, now) for n, d in enumerate(advice)]
+                await insert_lines(db, [line, *said])
+                await insert_errands(db, errands, now)
+        except IntegrityError:
+            if known := await self._by_external_id(inbound):
+                return Accepted(known, duplicate=True)
+            raise
+        return Accepted(
+            from_line(line),
+            duplicate=False,
+            holder=token if row.holder == token else None,
+            advice=tuple(map(from_line, said)),
+        )
+
+    async def _next_seq(self, db: AsyncConnection, id: str, count: int, token: str, now: datetime) -> Row[Any]:
+        """Number `count` new lines, and take the conversation with `token` when it is the bot's and free."""
+        c = t.conversation.c
+        take = (c.status == Status.BOT) & or_(c.holder.is_(None), c.lease_until < now)
+        row = (
+            await db.execute(
+                update(t.conversation)
+                .where(c.id == id)
+                .values(
+                    last_seq=c.last_seq + count,
+                    holder=case((take, token), else_=c.holder),
+                    lease_until=case((take, now + self._lease), else_=c.lease_until),
+                )
+                .returning(c.last_seq, c.status, c.holder)
+            )
+        ).first()
+        if row is None:
+            raise UnknownConversation(id)
+        return row
+
+    async def _by_external_id(self, inbound: Inbound) -> Message | None:
+        query = select(t.message).where(
+            t.message.c.channel == inbound.channel, t.message.c.external_id == inbound.external_id
+        )
+        async with self._db.read() as db:
+            row = (await db.execute(query)).first()
+        return message_of(row) if row else None
+
+    async def pending(self, conversation: str) -> Pending | None:
+        query = (
+            select(t.message)
+            .where(t.message.c.conversation == conversation, t.UNANSWERED)
+            .order_by(t.message.c.seq)
+            .limit(1)
+        )
+        async with self._db.read() as db:
+            row = (await db.execute(query)).first()
+            if row is None:
+                return None
+            owner = (await db.execute(select(t.conversation).where(t.conversation.c.id == conversation))).one()
+        return Pending(message_of(row), conversation_of(owner))
+
+    async def finish(self, message: Message, holder: str, outcome: Outcome, now: datetime) -> Finished | None:
+        """Write the replies of a turn and mark its message answered; None when the holder was overtaken."""
+        c, m = t.conversation.c, t.message.c
+        others = exists().where(m.conversation == message.conversation, t.UNANSWERED, m.id != message.id)
+        changes: dict[Any, Any] = {
+            "last_seq": c.last_seq + len(outcome.replies),
+            "holder": case((others, c.holder), else_=None),
+            "lease_until": now + self._lease,
+        }
+        if outcome.belief is not None:
+            changes["belief"] = outcome.belief
+        if outcome.handoff is not None:
+            changes |= {"status": after(Status.BOT, Step.ESCALATE), "handoff": asdict(outcome.handoff)}
+        async with self._db.write() as db:
+            row = (
+                await db.execute(
+                    update(t.conversation)
+                    .where(c.id == message.conversation, c.holder == holder)
+                    .values(changes)
+                    .returning(c.last_seq, c.holder, c.channel)
+                )
+            ).first()
+            if row is None:
+                return None
+            await db.execute(update(t.message).where(m.id == message.id).values(answered_at=now))
+            first = row.last_seq - len(outcome.replies) + 1
+            lines = [
+                draft_line(draft, message.conversation, row.channel, first + n, now) | {"reply_to": message.id}
+                for n, draft in enumerate(outcome.replies)
+            ]
+            await insert_lines(db, lines)
+            await insert_errands(db, outcome.errands, now)
+        return Finished(tuple(map(from_line, lines)), more=row.holder is not None)
+
+    async def replies(self, message: str) -> list[Message] | None:
+        """The replies to a message whose turn is over; None while it is not."""
+        async with self._db.read() as db:
+            done = await db.scalar(select(t.message.c.answered_at).where(t.message.c.id == message))
+            if done is None:
+                return None
+            rows = (
+                await db.execute(select(t.message).where(t.message.c.reply_to == message).order_by(t.message.c.seq))
+            ).all()
+        return [message_of(row) for row in rows]
+
+    async def take_abandoned(self, now: datetime, limit: int = 50) -> list[tuple[str, str]]:
+        """Take over (conversation, holder) pairs whose unanswered messages nobody is answering."""
+        c, m = t.conversation.c, t.message.c
+        waiting = exists().where(m.conversation == c.id, t.UNANSWERED)
+        free = or_(c.holder.is_(None), c.lease_until < now)
+        async with self._db.read() as db:
+            rows = (await db.execute(select(c.id, c.holder).where(free, waiting).limit(limit))).all()
+        taken = []
+        for row in rows:
+            token = uuid.uuid4().hex
+            async with self._db.write() as db:
+                unchanged = c.holder.is_(None) if row.holder is None else c.holder == row.holder
+                done = await db.execute(
+                    update(t.conversation)
+                    .where(c.id == row.id, unchanged)
+                    .values(holder=token, lease_until=now + self._lease)
+                )
+            if done.rowcount:
+                taken.append((row.id, token))
+        return taken
+
+    # --- what is said outside a turn ------------------------------------------------------------------------------
+
+    async def say(self, conversation: str, draft: Draft, now: datetime) -> Message:
+        """Add a line that answers nothing: an agent's word, a mark in the transcript."""
+        async with self._db.write() as db:
+            return await say(db, conversation, draft, now)
+
+    async def step(
+        self,
+        conversation: str,
+        step: Step,
+        now: datetime,
+        mark: Draft | None = None,
+        agent: str | None = None,
+        handoff: Handoff | None = None,
+    ) -> Message | None:
+        """Move a conversation along the transition table, with its mark in the transcript, as a compare-and-set."""
+        before = await self.conversation(conversation)
+        if step is Step.CLAIM and before.agent:
+            raise ClaimedByOther(before.agent)
+        to = after(before.status, step)
+        changes: dict[str, Any] = {"status": to, "agent": agent if to is Status.HUMAN else None}
+        if to is Status.BOT:
+            changes["handoff"] = None
+        elif handoff is not None:
+            changes["handoff"] = asdict(handoff)
+        c = t.conversation.c
+        async with self._db.write() as db:
+            done = await db.execute(
+                update(t.conversation).where(c.id == conversation, c.status == before.status).values(changes)
+            )
+            if done.rowcount:
+                return await say(db, conversation, mark, now) if mark else None
+        # Somebody moved it in between: look again, and say who has it or why the step is not possible any more.
+        return await self.step(conversation, step, now, mark, agent, handoff)

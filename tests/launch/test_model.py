@@ -1,0 +1,88 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.launch.tree import Tree
+
+
+def models(tree: Tree) -> list[Path]:
+    return sorted((tree.folder / "models").glob("*.tar.gz"))
+
+
+def trainings(tree: Tree) -> int:
+    return len(tree.read("trainings").splitlines())
+
+
+def test_the_model_is_named_after_its_sources_and_trained_once(tree: Tree) -> None:
+    assert tree.launch("model").returncode == 0
+    assert tree.launch("model").returncode == 0
+    assert trainings(tree) == 1
+    assert models(tree)[0].name == f"{tree.read('trainings').strip()}.tar.gz"
+
+
+def test_a_new_time_on_a_file_changes_nothing(tree: Tree) -> None:
+    tree.launch("model")
+    os.utime(tree.folder / "domain.yml", (0, 0))
+    tree.launch("model")
+    assert trainings(tree) == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["config.yml", "domain.yml", "data/outage/nlu.yml", "data/lexicon/new.txt", "bot/x.py", "requirements/bot.lock"],
+)
+def test_a_new_content_makes_a_new_model(tree: Tree, name: str) -> None:
+    before = tree.launch("model", "path").stdout
+    tree.write(name, "new")
+    assert tree.launch("model", "path").stdout != before
+
+
+def test_what_python_and_editors_leave_behind_changes_nothing(tree: Tree) -> None:
+    before = tree.launch("model", "path").stdout
+    for name in ("bot/__pycache__/x.pyc", "data/.nlu.yml.swp", "data/nlu.yml~"):
+        tree.write(name, "new")
+    assert tree.launch("model", "path").stdout == before
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "empty", "foreign"])
+def test_a_broken_model_is_trained_again(tree: Tree, damage: str) -> None:
+    tree.launch("model")
+    model = models(tree)[0]
+    content = model.read_bytes()
+    middle = len(content) // 2
+    broken = {
+        "cut": content[:middle],
+        "changed": content[:middle] + bytes([content[middle] ^ 0xFF]) + content[middle + 1 :],
+        "empty": b"",
+        "foreign": b"not an archive at all",
+    }
+    model.write_bytes(broken[damage])
+    assert tree.launch("model").returncode == 0
+    assert trainings(tree) == 2
+    assert model.read_bytes() != broken[damage]
+
+
+def test_the_last_three_models_are_kept(tree: Tree) -> None:
+    for number in range(5):
+        tree.write("domain.yml", str(number))
+        tree.launch("model")
+    assert len(models(tree)) == 3
+    tree.write("domain.yml", "2")
+    tree.launch("model")
+    assert trainings(tree) == 5
+
+
+def test_a_failed_training_is_one_line_and_leaves_no_model(tree: Tree) -> None:
+    tree.write("training-fails", "")
+    done = tree.launch("model")
+    assert done.returncode == 1
+    assert done.stderr == (
+        "error: training failed: InvalidDomain: error in domain.yml, line 3 (all of it in var/log/train.log)\n"
+    )
+    assert models(tree) == []
+
+
+def test_a_missing_source_is_named(tree: Tree) -> None:
+    (tree.folder / "config.yml").unlink()
+    assert tree.launch("model").stderr == "error: config.yml is missing: the model is made from it\n"
