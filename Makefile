@@ -11,7 +11,7 @@ PYTHON ?= $(shell for each in python3 /usr/bin/python3 /usr/local/bin/python3 py
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 8))' >/dev/null 2>&1 && echo $$each && break; done)
 PYTHON := $(or $(PYTHON),$(error No Python from 3.8 on was found: install python3 and start again))
 
-LAUNCH := $(PYTHON) -B -m launch.
+LAUNCH := $(PYTHON) -m launch.
 VENV := .venv/bin/
 BOT := .venv-rasa/bin/python -m bot
 PACKAGES := $(patsubst %/__init__.py,%,$(wildcard $(addsuffix /__init__.py,utility desk actions channels console backend launch bench)))

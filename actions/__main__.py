@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 from rasa_sdk.executor import ActionExecutor
 
+from actions.bill_check import BillCheckService
 from actions.billing import BillingService
 from actions.complaint import ComplaintService
 from actions.dialogue import Dialogue
@@ -42,6 +43,7 @@ def dialogue() -> Dialogue:
             RepairService(),
             ProgressService(),
             BillingService(),
+            BillCheckService(),
             ComplaintService(),
             RequestService(),
         ]

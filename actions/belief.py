@@ -64,6 +64,8 @@ class Belief:
     account_no: str | None = None
     phone: str | None = None
     vulnerable: bool = False
+    # The month whose bill was shown last: what "为什么这么高" is about.
+    bill_month: str | None = None
     misses: int = 0
 
     @property

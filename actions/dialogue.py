@@ -6,12 +6,13 @@ up again when it is done. Why this and not Rasa's forms: docs/decisions/0003.
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Protocol
 
 from actions import zh
 from actions.belief import Json, Matter
 from actions.labels import INTENTS, MENU
-from actions.turn import Clause, Turn
+from actions.turn import Clause, Entity, Heard, Turn
 from utility.errors import UtilityError, UtilityUnavailable
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,9 @@ SURE = 0.55
 ANSWERS = frozenset({"inform", "affirm", "deny", "nlu_fallback"})
 ASIDES = frozenset({"greet", "thanks", "goodbye", "help", "chitchat_oos"})
 MANY_MISSES = 2
+# What looks foreign may still be the answer to these questions, which are answered in the customer's own words.
+FREE_TEXT = frozenset({"symptom", "description", "building"})
+VERY_SURE = 0.8
 
 
 class Service(Protocol):
@@ -58,8 +62,8 @@ class Dialogue:
         if zh.is_vulnerable(turn.heard.text):
             turn.belief.vulnerable = True
         try:
-            await self._hear(turn)
-            await self._carry_on(turn)
+            cancelled = await self._hear(turn)
+            await self._carry_on(turn, ended=cancelled)
         except UtilityUnavailable:
             turn.say("utter_busy")
         except UtilityError:
@@ -70,7 +74,8 @@ class Dialogue:
 
     # --- what is this message? -----------------------------------------------------------------------------------
 
-    async def _hear(self, turn: Turn) -> None:
+    async def _hear(self, turn: Turn) -> bool:
+        """True when the matter on top was cancelled."""
         heard, matter = turn.heard, turn.belief.matter
         if turn.around.hazard or heard.intent == "hazard":
             await self._begin(turn, "hazard")
@@ -78,10 +83,12 @@ class Dialogue:
             await self._chosen(turn)
         elif heard.intent == "cancel" and matter and not self._is_answer_to_listening(turn, matter):
             self._cancel(turn)
+            return True
         elif matter and matter.question:
             await self._in_the_middle(turn, matter)
         else:
             await self._afresh(turn)
+        return False
 
     async def _chosen(self, turn: Turn) -> None:
         """A pressed button belongs to its own matter, even when that is not on top; to none when it is over."""
@@ -98,6 +105,13 @@ class Dialogue:
 
     async def _in_the_middle(self, turn: Turn, matter: Matter) -> None:
         service, other = self._services[matter.service], self._other(turn, matter)
+        if self._is_aside(turn, matter):
+            await self._aside(turn, matter)
+            return
+        kin: frozenset[str] = getattr(service, "kin", frozenset())  # 没电了 tells a repair report its trouble
+        if turn.heard.intent in kin and await service.answer(turn, matter, foreign=False):
+            turn.belief.misses = 0
+            return
         if other is None:
             if await service.answer(turn, matter, foreign=False):
                 turn.belief.misses = 0
@@ -106,6 +120,15 @@ class Dialogue:
             return
         await service.answer(turn, matter, foreign=True)
         await self._begin_wishes(turn)
+
+    def _is_aside(self, turn: Turn, matter: Matter) -> bool:
+        """Small talk for sure: a bare thank-you is no place, and a talk about the weather no phone number."""
+        heard = turn.heard
+        if heard.intent not in ASIDES or heard.entities or heard.choice or self._is_answer_to_listening(turn, matter):
+            return False
+        if heard.intent == "chitchat_oos":
+            return heard.confidence >= VERY_SURE and matter.question not in FREE_TEXT
+        return heard.confidence >= SURE
 
     def _other(self, turn: Turn, matter: Matter) -> Service | None:
         """The service another wish in the middle of this matter belongs to."""
@@ -174,10 +197,10 @@ class Dialogue:
             return
         first, *rest = wishes
         for clause in reversed(rest):
-            wish = {"text": clause.text, "intent": clause.intent, "start": clause.start}
+            wish = asdict(turn.heard.of_clause(clause))
             turn.belief.matters.append(Matter(self._by_intent[clause.intent].name, {"wish": wish}))
         turn.say("utter_one_after_the_other", first=INTENTS[first.intent], then=INTENTS[rest[0].intent])
-        await self._begin(turn, self._by_intent[first.intent].name, first)
+        await self._begin(turn, self._by_intent[first.intent].name, turn.heard.of_clause(first))
 
     def _wishes(self, turn: Turn) -> Sequence[Clause]:
         """Clauses that are matters of different services; empty when the message is one wish."""
@@ -190,11 +213,10 @@ class Dialogue:
             return ()
         return sorted(wishes.values(), key=lambda clause: -self._by_intent[clause.intent].urgency)
 
-    async def _begin(self, turn: Turn, name: str, clause: Clause | None = None, slots: Json | None = None) -> None:
-        """Open a matter. One that is open already for the same service goes on instead of standing twice."""
+    async def _begin(self, turn: Turn, name: str, part: Heard | None = None, slots: Json | None = None) -> None:
+        """Open a matter, for a part of the message when it has several wishes; never twice for one service."""
         heard = turn.heard
-        if clause:
-            turn.heard = heard.of_clause(clause)
+        turn.heard = part or heard
         matters = turn.belief.matters
         matters[:] = [m for m in matters if m.service != name or "wish" in m.slots]
         matter = Matter(name, {"intent": turn.heard.intent, **(slots or {})})
@@ -206,9 +228,9 @@ class Dialogue:
         matter = turn.belief.matters.pop()
         turn.say("utter_cancelled", what=INTENTS.get(matter.slots.get("intent", ""), "这件事"))
 
-    async def _carry_on(self, turn: Turn) -> None:
+    async def _carry_on(self, turn: Turn, *, ended: bool) -> None:
         """Close what is done, begin what was wished for, and take up again what was interrupted."""
-        resumed = False
+        resumed = ended
         while turn.wishes or turn.belief.matters:
             matter = turn.belief.matter
             if matter and matter.question is None and "wish" not in matter.slots:
@@ -217,13 +239,19 @@ class Dialogue:
             elif turn.wishes:
                 name, slots = turn.wishes.pop(0)
                 await self._begin(turn, name, slots=slots)
+                resumed = False  # it has just asked its own question
             elif matter and "wish" in matter.slots:
                 turn.belief.matters.pop()
-                wish = matter.slots["wish"]
-                await self._begin(turn, matter.service, Clause(wish["text"], wish["intent"], 1.0, wish["start"]))
+                await self._begin(turn, matter.service, _heard(matter.slots["wish"]))
+                resumed = False
             elif matter and resumed:
                 turn.say("utter_resume", what=INTENTS.get(matter.slots.get("intent", ""), "刚才的事"))
                 await self._services[matter.service].ask_again(turn, matter)
                 return
             else:
                 return
+
+
+def _heard(wish: Json) -> Heard:
+    """What was kept of a wish that had to wait."""
+    return Heard(wish["text"], wish["intent"], entities=tuple(Entity(**entity) for entity in wish["entities"]))

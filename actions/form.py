@@ -1,11 +1,15 @@
 """A form: slots asked for one at a time, read back, confirmed, and corrected whenever the customer likes."""
 
+import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from actions import place as places
 from actions import zh
 from actions.belief import Matter
+from actions.labels import SLOT_WORDS
 from actions.slot import Slot
-from actions.turn import Turn
+from actions.turn import Heard, Turn
 
 
 class Form:
@@ -47,6 +51,8 @@ class Form:
             self.forget(turn, matter, changed)
         elif corrected:
             return True
+        elif named := self._named(heard, asked_what=matter.question == "change"):
+            self.forget(turn, matter, named)
         elif chosen == "yes" or (heard.intent == "affirm" and not zh.is_correction(heard.text)):
             matter.slots["confirmed"] = True
         elif chosen == "no" or heard.intent == "deny" or zh.is_correction(heard.text):
@@ -55,9 +61,20 @@ class Form:
             return False
         return True
 
+    def _named(self, heard: Heard, *, asked_what: bool) -> str | None:
+        """The slot that is said to be wrong without a new value: 电话打错了; or 电话, when asked what to change."""
+        if heard.choice or heard.intent in ("affirm", "cancel"):
+            return None
+        parts = re.split(r"[,，。;；\s]", heard.text)
+        said = "".join(part for part in parts if zh.is_wrong(part)) or (heard.text if asked_what else "")
+        known = (slot for _, slot in self.changeable if slot in SLOT_WORDS)
+        return next((slot for slot in known if re.search(SLOT_WORDS[slot], said)), None)
+
     def forget(self, turn: Turn, matter: Matter, slot: str) -> None:
         """Empty a slot so that it is asked for again."""
         matter.slots.pop(slot, None)
+        if slot == "building":
+            places.forget_building(turn, matter)
         if slot == "place":
             turn.belief.place = None
         if slot == "phone":
@@ -90,7 +107,7 @@ class Form:
     def listens(self, matter: Matter) -> bool:
         return False
 
-    def read_back(self, turn: Turn, matter: Matter) -> Mapping[str, str]:
+    def read_back(self, turn: Turn, matter: Matter) -> Mapping[str, Any]:
         """The facts to be confirmed, as values of the confirmation."""
         return {}
 

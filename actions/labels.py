@@ -41,4 +41,18 @@ INTENTS: dict[str, str] = {
 
 MENU = tuple((INTENTS[name], f"/{name}") for name in ("outage_query", "repair_report", "bill_query", "complaint"))
 
+HUMAN = ("转人工", "/handoff")
+
+# How customers call what can be changed after a read-back.
+SLOT_WORDS: dict[str, str] = {
+    "phone": "电话|手机|号码|联系方式",
+    "building": "楼栋|栋|幢|单元|门牌|房号|房间|几楼",
+    "place": "地址|地点|地方|位置|小区|街道",
+    "symptom": "故障|症状|现象|毛病",
+    "scope": "范围",
+    "story": "内容|经过|事情",
+    "description": "内容|经过|说明",
+    "kind": "类别|类型|分类",
+}
+
 SCOPES = (("只有我家", "一户"), ("整栋楼", "整栋"), ("整个小区", "整个小区"), ("不清楚", "不清楚"))

@@ -1,10 +1,13 @@
 """Where the customer is: a community or street of the gazetteer, and the building in it. Never guessed."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from actions import zh
 from actions.belief import KnownPlace, Matter
-from actions.turn import Turn
+from actions.turn import Heard, Turn
+from utility.errors import UtilityUnavailable
 from utility.models import Place, PlaceKind, PlaceMatch
 
 # A match counts without asking when it is as good as exact and nothing else comes near.
@@ -12,6 +15,9 @@ SURE, CLEAR_LEAD = 0.93, 0.05
 # After so many places that are not in the gazetteer a form that can live with it takes the words as they are.
 PATIENCE = 2
 BUILDING_LONGEST = 40
+# So few letters beside a building (就3栋) name no place.
+BESIDE_BUILDING = 3
+DECLINED = re.compile(r"不方便|不(想|愿)?说|不告诉|保密|不知道|不清楚|没必要")
 
 
 def known(place: Place, building: str = "") -> KnownPlace:
@@ -35,7 +41,11 @@ def of(matter: Matter) -> KnownPlace | None:
 
 @dataclass(frozen=True)
 class PlaceSlot:
-    """`free_text`: whether an address that the gazetteer does not know is good enough in the end."""
+    """`free_text`: whether an address that the gazetteer does not know is good enough in the end.
+
+    Then it is good enough at once while the gazetteer cannot be asked. A building said before its place is kept in
+    `matter.slots["building"]` until the place is known.
+    """
 
     response: str = "utter_ask_place"
     free_text: bool = False
@@ -52,15 +62,20 @@ class PlaceSlot:
         if turn.belief.place:
             matter.slots["place"] = asdict(turn.belief.place)
         elif account and account.valid(turn.now):
-            _keep(turn, matter, known(await turn.utility.place(account.place_id), account.building))
+            try:
+                place = await turn.utility.place(account.place_id)
+            except UtilityUnavailable:
+                return  # the customer is asked
+            _keep(turn, matter, known(place, account.building))
 
     async def take(self, turn: Turn, matter: Matter, *, asked: bool, foreign: bool) -> bool:
         heard = turn.heard
         if chosen := heard.chosen(matter.service, "place"):
             return self._choose(turn, matter, chosen)
-        if foreign or not (asked or heard.first("community", "street")):
+        named = heard.first("community", "street")
+        if foreign or not (asked or named) or not heard.text:
             return False
-        if asked and heard.intent in ("affirm", "deny"):
+        if heard.intent in ("affirm", "deny") and not named:
             return False
         return await self._find(turn, matter, asked=asked)
 
@@ -74,8 +89,14 @@ class PlaceSlot:
         return True
 
     async def _find(self, turn: Turn, matter: Matter, *, asked: bool) -> bool:
-        text, building = turn.heard.text, turn.heard.first("building") or ""
-        matches = await turn.utility.find_places(text)
+        text = zh.meant(turn.heard.text)
+        building = turn.heard.first("building") or matter.slots.get("building", "")
+        try:
+            matches = await turn.utility.find_places(text)
+        except UtilityUnavailable:
+            if not self.free_text:
+                raise
+            return _take_words(turn.heard, matter, building, asked=asked)
         if place := clear_winner(matches):
             before = of(matter)
             same = before is not None and before.id == place.id
@@ -85,7 +106,7 @@ class PlaceSlot:
             matter.slots["candidates"] = [asdict(known(match.place, building)) for match in matches]
             matter.slots.pop("place", None)
             return True
-        return self._take_unknown(matter, text) if asked else False
+        return self._take_unknown(matter, text) if asked and not _other_fact(turn.heard) else False
 
     def _take_unknown(self, matter: Matter, text: str) -> bool:
         tries = matter.slots["unknown_place"] = matter.slots.get("unknown_place", 0) + 1
@@ -114,16 +135,19 @@ class BuildingSlot:
         return bool(place and place.id and not place.building and not matter.slots.get("building_declined"))
 
     async def take(self, turn: Turn, matter: Matter, *, asked: bool, foreign: bool) -> bool:
-        place = of(matter)
-        if place is None or foreign:
+        place, heard = of(matter), turn.heard
+        if foreign:
             return False
-        if turn.heard.chosen(matter.service, "building"):
+        building = heard.first("building") or ""
+        if place is None:
+            matter.slots.update({"building": building} if building else {})
+            return bool(building)
+        if heard.chosen(matter.service, "building") or (asked and not building and DECLINED.search(heard.text)):
             matter.slots["building_declined"] = True
             return True
-        building = turn.heard.first("building")
-        if building is None and asked and turn.heard.intent not in ("affirm", "deny"):
-            building = turn.heard.text.strip().removeprefix(place.name)[:BUILDING_LONGEST]
-        if not building or building == place.building:
+        if not building and asked and heard.intent not in ("affirm", "deny") and not _about_other_things(heard):
+            building = heard.text.strip().removeprefix(place.name)[:BUILDING_LONGEST]
+        if not building or building == place.building or building in place.name:
             return False
         place.building = building
         _keep(turn, matter, place)
@@ -136,8 +160,38 @@ class BuildingSlot:
         turn.ask(matter, "building", response, [("不方便说", "skip")])
 
 
+def forget_building(turn: Turn, matter: Matter) -> None:
+    """Empty the building so that it is asked for again; the place stays."""
+    if place := of(matter):
+        place.building = ""
+        _keep(turn, matter, place)
+    matter.slots.pop("building_declined", None)
+
+
+def _take_words(heard: Heard, matter: Matter, building: str, *, asked: bool) -> bool:
+    """The gazetteer is away: the address as the customer says it, not remembered for other matters."""
+    words = heard.text.strip() if asked else (heard.first("community", "street") or "") + building
+    matter.slots["place"] = asdict(KnownPlace("", words[:BUILDING_LONGEST], ""))
+    return True
+
+
+def _other_fact(heard: Heard) -> bool:
+    """Whether a text without a known place tells something else, so that it is no try at naming one."""
+    building = sum(entity.end - entity.start for entity in heard.entities if entity.name == "building")
+    only_building = building > 0 and len(heard.text) - building <= BESIDE_BUILDING
+    return only_building or bool(heard.first("phone", "symptom", "scope"))
+
+
+def _about_other_things(heard: Heard) -> bool:
+    """Whether an answer without a building is none: it corrects the place, or tells of phone or trouble."""
+    corrects = zh.is_correction(heard.text) and heard.first("community", "street") is not None
+    return corrects or bool(heard.first("phone", "symptom", "scope"))
+
+
 def _keep(turn: Turn, matter: Matter, place: KnownPlace) -> None:
     matter.slots["place"] = asdict(place)
     matter.slots.pop("candidates", None)
     matter.slots.pop("unknown_place", None)
-    turn.belief.place = place
+    matter.slots.pop("building", None)
+    if place.id:
+        turn.belief.place = place

@@ -59,7 +59,8 @@ class DialogueAction(Action):  # type: ignore[misc]  # rasa-sdk has no types
 
 
 def heard(message: Json) -> Heard:
-    """What Rasa's `latest_message` says."""
+    """What Rasa's `latest_message` says. A pressed button (`/intent{…}`) has no words of the customer's."""
+    text = message.get("text") or ""
     intent = message.get("intent") or {}
     entities = tuple(
         Entity(e["entity"], str(e["value"]), e.get("start", 0), e.get("end", 0))
@@ -68,7 +69,7 @@ def heard(message: Json) -> Heard:
     )
     choice = next((str(e["value"]) for e in message.get("entities", ()) if e["entity"] == "choice"), None)
     return Heard(
-        text=message.get("text") or "",
+        text="" if text.startswith("/") else text,
         intent=intent.get("name") or "nlu_fallback",
         confidence=intent.get("confidence") or 0.0,
         ranking=tuple((i["name"], i["confidence"]) for i in message.get("intent_ranking", ())),

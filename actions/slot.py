@@ -4,6 +4,7 @@ A slot knows three things: whether it is still missing, what a message says abou
 is kept in `matter.slots` under its name.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,7 +15,8 @@ from actions.turn import Turn
 
 
 class Slot(Protocol):
-    name: str
+    @property
+    def name(self) -> str: ...
 
     async def missing(self, turn: Turn, matter: Matter) -> bool:
         """True while it must be asked for; what is known already may be filled in here."""
@@ -29,12 +31,38 @@ class Slot(Protocol):
     async def ask(self, turn: Turn, matter: Matter) -> None: ...
 
 
+# What stands in the slot of a phone instead of a number.
+REGISTERED, DECLINED = "registered", "declined"
+NO_PHONE = re.compile(
+    r"(不|别|没)(想|愿意?|方便|用|需要?|必)?(再)?(留|给|提供|填|联系|回复|打电?话)|不方便|没有?(电话|手机)"
+)
+
+
+def contact_of(turn: Turn, matter: Matter) -> tuple[str | None, str | None]:
+    """Phone and account number for a ticket: the number that was given, or the account whose registered one counts."""
+    phone, account = matter.slots.get("phone"), turn.belief.account
+    number = None if phone in (REGISTERED, DECLINED) else phone
+    return number, account.account_no if account and phone == REGISTERED else None
+
+
+def say_contact(turn: Turn, matter: Matter) -> str:
+    """138****5678; empty when the number is kept back."""
+    phone, account = matter.slots.get("phone"), turn.belief.account
+    if phone == REGISTERED:
+        return account.phone_masked if account else ""
+    return zh.mask_phone(phone) if phone and phone != DECLINED else ""
+
+
 @dataclass(frozen=True)
 class PhoneSlot:
-    """Where to call. A known number is not asked for again; a verified account's registered one is offered."""
+    """Where to call. A known number is not asked for again; a verified account's registered one is offered.
+
+    `declinable` is the title of the button that keeps the number back; empty where nothing goes on without one.
+    """
 
     name: str = "phone"
     response: str = "utter_ask_phone"
+    declinable: str = ""
 
     async def missing(self, turn: Turn, matter: Matter) -> bool:
         if not matter.slots.get(self.name) and turn.belief.phone and matter.question != self.name:
@@ -42,20 +70,38 @@ class PhoneSlot:
         return not matter.slots.get(self.name)
 
     async def take(self, turn: Turn, matter: Matter, *, asked: bool, foreign: bool) -> bool:
-        if turn.heard.chosen(matter.service, self.name) == "registered":
-            matter.slots[self.name] = "registered"
+        if turn.heard.chosen(matter.service, self.name) == REGISTERED:
+            matter.slots[self.name] = REGISTERED
             return True
         number = turn.heard.first("phone") or zh.phone(turn.heard.text)
         if number is None:
-            return False
+            return not foreign and self._declined(turn, matter, asked=asked)
         matter.slots[self.name] = turn.belief.phone = number
         return True
 
+    def refusal(self, matter: Matter) -> str:
+        """The title of the button that keeps the number back in this matter."""
+        return self.declinable
+
+    def _declined(self, turn: Turn, matter: Matter, *, asked: bool) -> bool:
+        heard = turn.heard
+        said, text = heard.chosen(matter.service, self.name) == DECLINED, zh.plain(heard.text)
+        said = said or zh.is_anonymous(text)
+        said = said or (asked and (heard.intent == "deny" or NO_PHONE.search(text) is not None))
+        if not self.refusal(matter) or not said:
+            return False
+        matter.slots[self.name] = DECLINED
+        return True
+
+    def offered(self, turn: Turn, matter: Matter) -> list[tuple[str, str]]:
+        """The buttons of the question."""
+        account, refusal = turn.belief.account, self.refusal(matter)
+        registered = [(f"用登记号码{account.phone_masked}", REGISTERED)] if account else []
+        return registered + ([(refusal, DECLINED)] if refusal else [])
+
     async def ask(self, turn: Turn, matter: Matter) -> None:
-        account = turn.belief.account
-        offered = [(f"用登记号码{account.phone_masked}", "registered")] if account else []
         wrong = matter.question == self.name and any(map(str.isdigit, turn.heard.text))
-        turn.ask(matter, self.name, "utter_ask_phone_again" if wrong else self.response, offered)
+        turn.ask(matter, self.name, "utter_ask_phone_again" if wrong else self.response, self.offered(turn, matter))
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from actions import zh
 from actions.belief import Belief, Json, Matter
 from utility.client import UtilityClient
 from utility.models import TicketRequest
@@ -42,13 +43,18 @@ class Heard:
     choice: str | None = None
 
     def first(self, *names: str) -> str | None:
-        """The value of the first entity with one of these names."""
-        return next((entity.value for entity in self.entities if entity.name in names), None)
+        """The value of the first entity with one of these names that is not said to be wrong ("不是3栋,是5栋")."""
+        named = (entity for entity in self.entities if entity.name in names)
+        return next((entity.value for entity in named if not zh.denied(self.text, entity.start)), None)
 
     def of_clause(self, clause: Clause) -> "Heard":
         """The clause as if it had been the whole message."""
         end = clause.start + len(clause.text)
-        inside = (entity for entity in self.entities if clause.start <= entity.start and entity.end <= end)
+        inside = (
+            replace(entity, start=entity.start - clause.start, end=entity.end - clause.start)
+            for entity in self.entities
+            if clause.start <= entity.start and entity.end <= end
+        )
         return Heard(clause.text, clause.intent, clause.confidence, entities=tuple(inside))
 
     def chosen(self, service: str, slot: str) -> str | None:
@@ -101,6 +107,11 @@ class Turn:
         texts = {name: str(value) for name, value in values.items()}
         self.replies.append(Reply(response, texts, tuple(buttons)))
 
+    def offer(self, buttons: Sequence[tuple[str, str]]) -> None:
+        """Hang more buttons on the last sentence."""
+        last = self.replies[-1]
+        self.replies[-1] = replace(last, buttons=(*last.buttons, *buttons))
+
     def show_card(self, title: str, fields: Sequence[tuple[str, str]], footer: str = "") -> None:
         """A table of label and value; `title` and values are data, the labels stand in the caller's constants."""
         rows = [{"label": label, "value": value} for label, value in fields]
@@ -112,12 +123,20 @@ class Turn:
         self.replies.append(Reply(custom={"image": {"chart": chart, "alt": alt}}))
 
     def ask(
-        self, matter: Matter, slot: str, response: str, choices: Sequence[tuple[str, str]] = (), **values: object
+        self,
+        matter: Matter,
+        slot: str,
+        response: str,
+        choices: Sequence[tuple[str, str]] = (),
+        *,
+        ways_out: Sequence[tuple[str, str]] = (),
+        **values: object,
     ) -> None:
-        """Ask for a slot; `choices` are (title, value) and come back as the value of that slot."""
+        """Ask for a slot; `choices` are (title, value) and come back as its value, `ways_out` (title, payload)."""
         matter.asked = matter.asked + 1 if matter.question == slot else 1
         matter.question = slot
-        self.say(response, buttons=[(title, choice(matter.service, slot, value)) for title, value in choices], **values)
+        buttons = [(title, choice(matter.service, slot, value)) for title, value in choices]
+        self.say(response, buttons=[*buttons, *ways_out], **values)
 
     # --- doing ---------------------------------------------------------------------------------------------------
 
@@ -136,4 +155,9 @@ class Turn:
 
 def choice(service: str, slot: str, value: str) -> str:
     """The payload of a button that answers a question."""
-    return "/inform" + json.dumps({"choice": f"{service}.{slot}={value}"}, ensure_ascii=False)
+    return command("inform", choice=f"{service}.{slot}={value}")
+
+
+def command(intent: str, **entities: str) -> str:
+    """The payload of a button that says a wish with its facts, whatever is open: never expires."""
+    return f"/{intent}" + (json.dumps(entities, ensure_ascii=False) if entities else "")

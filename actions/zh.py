@@ -134,6 +134,21 @@ SUBJECT = re.compile(
 )
 
 
+# "不是3栋" but not "是不是3栋": what is said not to be so.
+DENIED = re.compile(r"(?<!是)(?:并不是|不是|不在|不叫)([^,，。;；、\s是]*)")
+
+
+def denied(text: str, start: int) -> bool:
+    """Whether what stands at `start` is said not to be so: 3栋 in "不是3栋,是5栋"."""
+    return any(found.start(1) <= start < found.end(1) for found in DENIED.finditer(text))
+
+
+def meant(text: str) -> str:
+    """The text without what it says is not so; the text itself when nothing else is left."""
+    rest = DENIED.sub("", text)
+    return rest if re.search(r"\w{2}", rest) else text
+
+
 def is_vulnerable(text: str) -> bool:
     """Somebody whose life or health hangs on the supply is in the house (services.md section 2, emotion)."""
     return bool(VULNERABLE.search(plain(text)))
@@ -152,6 +167,11 @@ def is_correction(text: str) -> bool:
     return bool(CORRECTION.search(plain(text)))
 
 
+def is_wrong(text: str) -> bool:
+    """Says of something that it is wrong or must be changed."""
+    return bool(re.search(r"错|不对|不是|有误|改|换", plain(text)))
+
+
 def changes_subject(text: str) -> bool:
     """Says in so many words that something else comes first."""
     return bool(SUBJECT.search(plain(text)))
@@ -160,6 +180,25 @@ def changes_subject(text: str) -> bool:
 def mask_phone(number: str) -> str:
     """138****5678."""
     return f"{number[:3]}****{number[-4:]}" if len(number) >= 7 else "****"
+
+
+ANONYMOUS = re.compile(r"(?<![不别没])匿名")
+
+
+def is_anonymous(text: str) -> bool:
+    """Asks to stay unnamed."""
+    return bool(ANONYMOUS.search(plain(text)))
+
+
+def mask_phones(text: str) -> str:
+    """The text with every mobile number in it masked."""
+    return re.sub(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)", r"\1****\2", text)
+
+
+def shorten(text: str, longest: int) -> str:
+    """At most `longest` characters on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
 POWER_BACK = re.compile(r"来电了|有电了|好了|恢复了|亮了|解决了|可以了|通电了|推上去了|合上了?就有")

@@ -40,7 +40,11 @@ def create_app(*, database_url: str, secret: str, clock: Clock = system_clock) -
         await database.close()
 
     app = FastAPI(
-        title="电答 · 供电企业系统接口", version="1.0", description=DESCRIPTION, lifespan=lifespan, redirect_slashes=False
+        title="电答 · 供电企业系统接口",
+        version="1.0",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        redirect_slashes=False,
     )
     app.state.parts = Parts(database, secret, clock)
     problems.install(app)

@@ -12,6 +12,7 @@ from backend import wording
 from backend.access import AccountNo, covered
 from backend.accounts import known_account
 from backend.parts import Now, Reading
+from backend.policies import Policies, policies
 from backend.problems import Invalid
 from backend.refusals import FORBIDDEN
 from backend.tables import AccountRow, BillRow, PaymentWayRow
@@ -19,10 +20,7 @@ from utility.models import Balance, Bill, BillStatus, PaymentWay, TariffClass
 
 router = APIRouter(tags=["电费"])
 
-RESIDENT_RATE: Final = Decimal("0.001")
-OTHER_RATE: Final = Decimal("0.002")
-OTHER_RATE_NEXT_YEAR: Final = Decimal("0.003")
-LEAST_LATE_FEE: Final = Decimal("1.00")
+CENT: Final = Decimal("0.01")
 
 Month = Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="YYYY-MM", examples=["2026-10"])]
 
@@ -34,26 +32,24 @@ def status_on(bill: BillRow, today: date) -> BillStatus:
     return BillStatus.OVERDUE if today > bill.due_on else BillStatus.OPEN
 
 
-def late_fee(total: Decimal, due_on: date, today: date, resident: bool) -> Decimal:
-    """电费违约金 in yuan (供电营业规则): residents 0.1 % a day, others 0.2 %, from the next year on 0.3 %; at least 1."""
-    days = (today - due_on).days
-    if days <= 0:
+def late_fee(bill: BillRow, resident: bool, today: date, rules: Policies) -> Decimal:
+    """电费违约金 in yuan (供电营业规则): a share of the bill for each day after the last; zero unless overdue."""
+    if status_on(bill, today) is not BillStatus.OVERDUE:
         return Decimal("0.00")
+    days = (today - bill.due_on).days
     if resident:
-        owed = total * RESIDENT_RATE * days
+        share = rules.late_fee_resident * days
     else:
-        this_year = max(0, (min(today, date(due_on.year, 12, 31)) - due_on).days)
-        owed = total * (OTHER_RATE * this_year + OTHER_RATE_NEXT_YEAR * (days - this_year))
-    return max(LEAST_LATE_FEE, owed.quantize(Decimal("0.01"), ROUND_HALF_UP))
+        this_year = (min(today, date(bill.due_on.year, 12, 31)) - bill.due_on).days
+        share = rules.late_fee_other * this_year + rules.late_fee_other_next_year * (days - this_year)
+    return max(rules.late_fee_least, (bill.total * share).quantize(CENT, ROUND_HALF_UP))
 
 
-def _owed_late(row: BillRow, account: AccountRow, today: date) -> Decimal:
-    if status_on(row, today) is not BillStatus.OVERDUE:
-        return Decimal("0.00")
-    return late_fee(row.total, row.due_on, today, account.tariff_class == TariffClass.RESIDENTIAL)
+def _is_resident(account: AccountRow) -> bool:
+    return account.tariff_class == TariffClass.RESIDENTIAL
 
 
-def _bill(row: BillRow, account: AccountRow, now: datetime) -> Bill:
+def _bill(row: BillRow, fee: Decimal, now: datetime) -> Bill:
     return Bill(
         account_no=row.account_no,
         period=row.period,
@@ -67,7 +63,7 @@ def _bill(row: BillRow, account: AccountRow, now: datetime) -> Bill:
         items=row.items,
         tiers=row.tiers,
         total=row.total,
-        late_fee=_owed_late(row, account, now.date()),
+        late_fee=fee,
         status=status_on(row, now.date()),
         due_on=row.due_on,
         estimated=row.estimated,
@@ -86,20 +82,22 @@ async def bills(no: AccountNo, first: Month, last: Month, session: Reading, now:
     """Bills of the periods from `first` to `last`, both ends in, oldest first; [] where none was issued."""
     if first > last:
         raise Invalid("query.first: later than query.last")
-    account = await known_account(session, no)
-    return [_bill(row, account, now) for row in await _bills(session, no, first, last)]
+    resident, rules = _is_resident(await known_account(session, no)), await policies(session)
+    return [
+        _bill(row, late_fee(row, resident, now.date(), rules), now) for row in await _bills(session, no, first, last)
+    ]
 
 
 @router.get("/accounts/{no}/balance", summary="欠费与余额", responses=FORBIDDEN, dependencies=[Depends(covered)])
 async def balance(no: AccountNo, session: Reading, now: Now) -> Balance:
     """`arrears` is the sum of the overdue bills without the late fee; open bills are not arrears yet."""
-    account = await known_account(session, no)
+    account, rules = await known_account(session, no), await policies(session)
     rows = await _bills(session, no)
     overdue = [row for row in rows if status_on(row, now.date()) is BillStatus.OVERDUE]
     return Balance(
         account_no=no,
         arrears=sum((row.total for row in overdue), Decimal("0.00")),
-        late_fee=sum((_owed_late(row, account, now.date()) for row in overdue), Decimal("0.00")),
+        late_fee=sum((late_fee(row, _is_resident(account), now.date(), rules) for row in overdue), Decimal("0.00")),
         overdue_periods=[row.period for row in overdue],
         open_periods=[row.period for row in rows if status_on(row, now.date()) is BillStatus.OPEN],
         prepaid=account.prepaid,

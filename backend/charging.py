@@ -99,7 +99,8 @@ def _resident(use: Use, prices: Prices) -> Charge:
 
 
 def _energy(use: Use, prices: Prices) -> list[BillItem]:
-    if use.peak is None or use.valley is None:
+    """By peak and valley where they are metered apart and the class has prices for them."""
+    if use.peak is None or use.valley is None or PEAK not in prices:
         return [_line(ENERGY, use.kwh, prices[ENERGY])]
     return [_line(PEAK, use.peak, prices[PEAK]), _line(VALLEY, use.valley, prices[VALLEY])]
 

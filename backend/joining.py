@@ -43,16 +43,14 @@ async def open_ticket_for(
         .where(or_(*near))
         .order_by(TicketRow.created_at.desc(), TicketRow.no.desc())
     )
-    for ticket, party in (await session.execute(candidates)).tuples():
+    for ticket, party in (await session.execute(candidates)):
         if _same(trouble, _trouble_of(ticket, party)):
             return ticket
     return None
 
 
 def _trouble_of(ticket: TicketRow, party: TicketPartyRow) -> Trouble:
-    return Trouble(
-        party.conversation, ticket.place_id, ticket.building, party.account_no, party.address, party.scope
-    )
+    return Trouble(party.conversation, ticket.place_id, ticket.building, party.account_no, party.address, party.scope)
 
 
 def _same(new: Trouble, old: Trouble) -> bool:

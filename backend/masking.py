@@ -1,4 +1,4 @@
-"""What leaves the backend of a name, a phone or an address (personal information protection law: no more than needed)."""
+"""What leaves the backend of a name, a phone or an address: no more than is needed (个人信息保护法)."""
 
 from typing import Final
 

@@ -1,7 +1,8 @@
-"""The numbers that rules use, as rows: tries and pauses of the identity check, life of a grant, time to join."""
+"""The numbers that rules use, as rows: tries and pauses of the identity check, life of a grant, late fees."""
 
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +13,7 @@ from backend.tables import PolicyRow
 
 @dataclass(frozen=True)
 class Policies:
-    """Minutes, hours and counts as their names say; `region` picks the promises."""
+    """Minutes, hours and counts as their names say; late fees are shares of the bill a day, the least one is yuan."""
 
     region: str
     identity_tries: int
@@ -22,6 +23,10 @@ class Policies:
     joining_hours: int
     announced_days: int
     restored_hours: int
+    late_fee_resident: Decimal
+    late_fee_other: Decimal
+    late_fee_other_next_year: Decimal
+    late_fee_least: Decimal
 
     @property
     def identity_pause(self) -> timedelta:

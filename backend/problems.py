@@ -79,11 +79,11 @@ class Locked(Refusal):
 
 def install(app: FastAPI) -> None:
     """Every error of the app leaves as a Problem. None of them repeats what the request said: it may be personal."""
-    app.add_exception_handler(Refusal, _refused)
-    app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(HTTPException, _unrouted)
-    app.add_exception_handler(SQLAlchemyError, _database_away)
-    app.add_exception_handler(Exception, _broken)
+    app.exception_handler(Refusal)(_refused)
+    app.exception_handler(RequestValidationError)(_malformed)
+    app.exception_handler(HTTPException)(_unrouted)
+    app.exception_handler(SQLAlchemyError)(_database_away)
+    app.exception_handler(Exception)(_broken)
 
 
 def _answer(status: int, problem: Problem, headers: Any = None) -> Response:
@@ -91,19 +91,16 @@ def _answer(status: int, problem: Problem, headers: Any = None) -> Response:
     return Response(body, status_code=status, media_type="application/json", headers=headers)
 
 
-async def _refused(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, Refusal)
+async def _refused(_request: Request, error: Refusal) -> Response:
     return _answer(error.status, error.problem())
 
 
-async def _malformed(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
+async def _malformed(_request: Request, error: RequestValidationError) -> Response:
     faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['type']}" for fault in error.errors()[:5])
     return _answer(422, Problem(code="invalid", message=faults))
 
 
-async def _unrouted(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
+async def _unrouted(_request: Request, error: HTTPException) -> Response:
     code = "not_found" if error.status_code == 404 else "invalid"
     return _answer(error.status_code, Problem(code=code, message=str(error.detail)), error.headers)
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -14,7 +14,7 @@ from utility.models import BillItem, TierUse, TimeLimit
 class Base(DeclarativeBase):
     """Times are aware and local when read; money is Decimal yuan; lists of words and of models are JSON."""
 
-    type_annotation_map = {
+    type_annotation_map: ClassVar = {
         datetime: Instant(),
         Decimal: yuan(),
         str: String(),
@@ -247,7 +247,7 @@ class TicketNumberRow(Base):
 
 
 class TicketRow(Base):
-    """A ticket: what all its parties share. `place_id`, `building` and `account_no` may be known from the account alone."""
+    """A ticket: what all its parties share. `place_id` and `building` may be known from the account alone."""
 
     __tablename__ = "tickets"
     no: Mapped[str] = mapped_column(primary_key=True)

@@ -122,9 +122,7 @@ async def _new(session: AsyncSession, request: TicketRequest, where: Whereabouts
     return ticket
 
 
-async def _known_trouble(
-    session: AsyncSession, kind: TicketKind, where: Whereabouts, now: datetime
-) -> Outage | None:
+async def _known_trouble(session: AsyncSession, kind: TicketKind, where: Whereabouts, now: datetime) -> Outage | None:
     """The ongoing interruption that a repair report of this place belongs to."""
     if kind is not TicketKind.REPAIR or where.place is None:
         return None

@@ -13,7 +13,7 @@ from backend.identity import Guesses
 from backend.parts import Now, Reading, Writing
 from backend.policies import policies
 from backend.problems import Missing
-from backend.refusals import LOCKED, MISSING
+from backend.refusals import LOCKED, MISSING, Responses
 from backend.tables import IdempotencyRow, TicketPartyRow, TicketRow
 from backend.ticket_making import make, tell
 from backend.ticket_views import view
@@ -28,7 +28,7 @@ Key = Annotated[
 Conversation = Annotated[str, Query(min_length=1, max_length=200, description="会话编号(不透明)")]
 Tail = Annotated[str | None, Query(pattern=r"^\d{4}$", description="报修电话后四位", examples=["5678"])]
 
-MADE = {
+MADE: Responses = {
     200: {"model": Ticket, "description": "该键已受理过:返回第一次的工单"},
     201: {"model": Ticket, "description": "新工单,或并入的未结工单(joined)"},
 }
@@ -67,7 +67,7 @@ async def tickets(conversation: Conversation, session: Reading, now: Now) -> lis
     """Every ticket the conversation made or joined, newest first."""
     own = select(TicketRow, TicketPartyRow).join(TicketPartyRow, TicketPartyRow.ticket_no == TicketRow.no)
     own = own.where(TicketPartyRow.conversation == conversation)
-    rows = (await session.execute(own.order_by(TicketRow.created_at.desc(), TicketRow.no.desc()))).tuples()
+    rows = (await session.execute(own.order_by(TicketRow.created_at.desc(), TicketRow.no.desc())))
     return [await view(session, ticket, party, now) for ticket, party in rows]
 
 
@@ -138,9 +138,7 @@ async def _admit(session: AsyncSession, no: str, conversation: str, tail: str, n
     return await session.get_one(TicketRow, no), await _let_in(session, fitting[0], conversation, now)
 
 
-async def _let_in(
-    session: AsyncSession, known: TicketPartyRow, conversation: str, now: datetime
-) -> TicketPartyRow:
+async def _let_in(session: AsyncSession, known: TicketPartyRow, conversation: str, now: datetime) -> TicketPartyRow:
     """The same person in another conversation: the same words, phone and address."""
     own = TicketPartyRow(
         ticket_no=known.ticket_no,

@@ -112,8 +112,8 @@ def check_font(font: Path) -> None:
     from fontTools.ttLib import TTFont, TTLibError  # type: ignore[import-untyped]
 
     try:
-        with TTFont(font, fontNumber=0, lazy=True) as opened:
-            characters = opened.getBestCmap() or {}
+        with font.open("rb") as file:
+            characters = TTFont(file, fontNumber=0, lazy=True).getBestCmap() or {}
     except (OSError, TTLibError) as error:
         raise FontUnusable(f"the chart font {font} cannot be read: {error}") from error
     missing = [character for character in PROBE if ord(character) not in characters]

@@ -62,9 +62,9 @@ def _set_scale(axes: Axes, chart: Chart) -> None:
 
 def _write_headings(figure: Figure, chart: Chart, font: Path) -> None:
     size = TITLE_SIZE * min(1, TITLE_ROOM / max(len(chart.title), 1))
-    left = 10 / WIDTH
-    figure.text(left, 1 - 12 / HEIGHT, chart.title, fontproperties=_font(font, size), color=INK, va="top")
-    figure.text(left, 1 - 34 / HEIGHT, chart.unit, fontproperties=_font(font, SMALL_SIZE), color=GREY, va="top")
+    for text, below, points, colour in ((chart.title, 12, size, INK), (chart.unit, 34, SMALL_SIZE, GREY)):
+        written = figure.text(10 / WIDTH, 1 - below / HEIGHT, text, color=colour, va="top", parse_math=False)
+        written.set_fontproperties(_font(font, points))
 
 
 def _write_labels(axes: Axes, chart: Chart, font: Path) -> None:
@@ -73,7 +73,7 @@ def _write_labels(axes: Axes, chart: Chart, font: Path) -> None:
     named = len(chart.bars) - 1 if chart.highlight is None else chart.highlight
     shown = range(named % step, len(chart.bars), step)
     labels = tick_labels([chart.bars[index].label for index in shown])
-    axes.set_xticks(list(shown), labels, fontproperties=_font(font, SMALL_SIZE), color=GREY)
+    axes.set_xticks(list(shown), labels, fontproperties=_font(font, SMALL_SIZE), color=GREY, parse_math=False)
 
 
 def tick_labels(labels: list[str]) -> list[str]:

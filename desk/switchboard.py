@@ -139,11 +139,15 @@ class Switchboard:
         """Until cancelled: take up what was accepted and is being answered by nobody, after a crash above all."""
         while True:
             try:
-                for conversation, holder in await self._store.take_abandoned(self._clock()):
-                    self._start(self._tend(conversation, holder))
+                await self.take_up()
             except Exception:
                 log.exception("watch: this round failed")
             await asyncio.sleep(pause)
+
+    async def take_up(self) -> None:
+        """One round of the watch."""
+        for conversation, holder in await self._store.take_abandoned(self._clock()):
+            self._start(self._tend(conversation, holder))
 
     async def close(self, patience: float = 8.0) -> None:
         """Let running turns end; what does not end in time is taken up at the next start."""

@@ -52,11 +52,12 @@ def _second_signal(signum: int, frame: FrameType | None) -> None:
 
 
 def start(
-    command: Sequence[str], environment: Mapping[str, str], output: int, bound: bool = False
+    command: Sequence[str], environment: Mapping[str, str], output: int, bound: bool = False, keep: Sequence[int] = ()
 ) -> subprocess.Popen[bytes]:
     """Start a program in a session of its own: Ctrl-C reaches it only through us.
 
     `bound` (not while we have threads): it is told to end even when we are killed outright (Linux).
+    `keep`: files of ours that it gets too.
     """
     return subprocess.Popen(
         command,
@@ -66,6 +67,7 @@ def start(
         stdout=output,
         stderr=subprocess.STDOUT,
         start_new_session=True,
+        pass_fds=keep,
         preexec_fn=_end_with_parent if bound else None,  # noqa: PLW1509
     )
 

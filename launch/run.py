@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
 import threading
 import time
 from pathlib import Path
@@ -38,29 +37,31 @@ class Honcho:
         self.ended: tuple[str, int] | None = None  # the first process that ended, and its exit code
         self._logs: dict[str, BinaryIO] = {}
         self._noticed: dict[str, float] = {}
-        self._child = start(command, variables, subprocess.PIPE, bound=True)
-        self._reader = threading.Thread(target=self._read, daemon=True)
+        ours, its = os.pipe()
+        # it keeps our end too: when we are killed it must still be able to say so while it ends the others
+        self._child = start(command, variables, its, bound=True, keep=(ours,))
+        os.close(its)
+        self._reader = threading.Thread(target=self._read, args=(ours,), daemon=True)
         self._reader.start()
 
     def check(self) -> None:
         """Raises Problem when a process has ended."""
         if self.ended is None and self._child.poll() is None:
             return
-        self._reader.join(timeout=10)
+        self._reader.join(timeout=1)
         name, code = self.ended or ("honcho", self._child.wait())
         log = LOGS / f"{name}.log"
         raise Problem(f"{name} {_ending(code)}: {telling_line(log)} (all of it in {shown(log)})")
 
-    def _read(self) -> None:
-        assert self._child.stdout  # noqa: S101
-        for raw in self._child.stdout:
-            match = LINE.match(raw.decode("utf-8", "replace").rstrip("\n"))
+    def _read(self, source: int) -> None:
+        for line in open(source, encoding="utf-8", errors="replace", newline="\n"):  # noqa: SIM115
+            match = LINE.match(line.rstrip("\n"))
             if match and match[1] == "system":
                 self._system(match[2])
             elif match:
                 self._write(match[1], match[2])
             else:
-                self._write("honcho", raw.decode("utf-8", "replace").rstrip("\n"))
+                self._write("honcho", line.rstrip("\n"))
 
     def _system(self, line: str) -> None:
         end = END.match(line)

@@ -51,7 +51,7 @@ class Stack:
         variables: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
-        first = _free_ports(rasa_processes + 3)
+        first = free_ports(rasa_processes + 3)
         chosen = {
             **{name: f"test-{name.lower()}-0123456789" for name in secret.NAMES},
             "DIANDA_PORT": str(first),
@@ -180,7 +180,7 @@ def _commands() -> dict[str, str]:
     return dict(re.findall(r"^([A-Za-z0-9_-]+):\s*(.+)$", (ROOT / "Procfile").read_text(), re.MULTILINE))
 
 
-def _free_ports(count: int) -> int:
+def free_ports(count: int) -> int:
     """The first of `count` neighbouring ports on which nobody listens."""
     while True:
         first = random.randrange(PORTS.start, PORTS.stop - count)

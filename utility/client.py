@@ -7,7 +7,7 @@ from costing every customer the whole budget. Whatever goes wrong leaves as a me
 
 import asyncio
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -44,7 +44,7 @@ KEY: Final = "Idempotency-Key"
 Parser = Callable[[bytes], Any]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _list_of(model: type[BaseModel]) -> Parser:
     return TypeAdapter(list[model]).validate_json  # type: ignore[valid-type]
 
@@ -130,7 +130,7 @@ class UtilityClient:
     # --- tickets --------------------------------------------------------------------------------------------------
 
     async def create_ticket(self, request: TicketRequest, key: str) -> Ticket:
-        """The ticket made for `key`; the same key brings the same ticket, however often it is sent."""
+        """The ticket made for `key` (ASCII); the same key brings the same ticket, however often it is sent."""
         ticket: Ticket = await self._post("/tickets", request, Ticket.model_validate_json, key=key)
         return ticket
 
@@ -192,11 +192,9 @@ class UtilityClient:
         content: bytes | None = None,
     ) -> httpx.Request:
         try:
-            return self._http.build_request(
-                method, path, headers=headers, params=params, content=content, timeout=None
-            )
-        except (httpx.InvalidURL, ValueError) as wrong:
-            raise InvalidRequest(f"{method} {path}: cannot be written as a request") from wrong
+            return self._http.build_request(method, path, headers=headers, params=params, content=content, timeout=None)
+        except (httpx.InvalidURL, ValueError):
+            raise InvalidRequest(f"{method}: cannot be written as an HTTP request") from None
 
     async def _call(self, request: httpx.Request, parse: Parser, attempts: int) -> Any:
         """One call: one budget, one verdict for the breaker."""

@@ -8,14 +8,23 @@ Whatever states a fact carries `as_of` and `source`: a reply may not show a figu
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 
 class Model(BaseModel):
     """Frozen, and strict about unknown fields: both sides speak the same contract or fail loudly."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _without_nul(text: str) -> str:
+    return text.replace("\x00", "")
+
+
+Words = Annotated[str, AfterValidator(_without_nul)]
+"""What a customer or a caller wrote: a NUL, which no database keeps, is dropped rather than the ticket lost."""
 
 
 # --- places ------------------------------------------------------------------------------------------------------
@@ -113,7 +122,7 @@ class IdentityCheck(Model):
 
     account_no: str = Field(pattern=r"^\d{10,16}$")
     phone_tail: str = Field(pattern=r"^\d{4}$")
-    requester: str
+    requester: Words
 
 
 class Grant(Model):
@@ -311,18 +320,18 @@ class TicketRequest(Model):
     """A ticket to be made. The idempotency key travels in the header `Idempotency-Key`."""
 
     kind: TicketKind
-    channel: str
-    conversation: str
+    channel: Words
+    conversation: Words
     phone: str | None = Field(default=None, pattern=r"^\d{7,12}$")
-    account_no: str | None = None
-    place_id: str | None = None
-    address: str = ""
-    symptom: str = ""
-    scope: str = ""
-    description: str = ""
+    account_no: Words | None = None
+    place_id: Words | None = None
+    address: Words = ""
+    symptom: Words = ""
+    scope: Words = ""
+    description: Words = ""
     complaint_class: ComplaintClass | None = None
     grade: Grade = Grade.NORMAL
-    skill: str = ""
+    skill: Words = ""
     anonymous: bool = False
 
 
@@ -359,8 +368,8 @@ class Ticket(Model):
 class TicketNote(Model):
     """An addition to an open ticket: an urging or more facts."""
 
-    conversation: str
-    text: str = ""
+    conversation: Words
+    text: Words = ""
 
 
 # --- service hours -----------------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def _site(entry: Row, position: int) -> Site:
         name=entry["name"],
         aliases=tuple(entry.get("aliases", [])),
         district=entry["district"],
-        street=entry.get("street", entry["name"]),
+        street=str(entry.get("street", entry["name"])),
         area=entry["area"],
         buildings=entry.get("buildings", 0),
         position=position,

@@ -69,7 +69,18 @@ def policy_rows() -> list[Row]:
         "announced_days": "14",
         "restored_hours": "24",
     }
-    return [{"name": name, "value": value, "source": DEMO, "valid_from": SINCE} for name, value in values.items()]
+    late_fees = {
+        "late_fee_resident": "0.001",
+        "late_fee_other": "0.002",
+        "late_fee_other_next_year": "0.003",
+        "late_fee_least": "1.00",
+    }
+    sourced = [(values, DEMO), (late_fees, "供电营业规则(1996)第98条")]
+    return [
+        {"name": name, "value": value, "source": source, "valid_from": SINCE}
+        for group, source in sourced
+        for name, value in group.items()
+    ]
 
 
 def team_rows() -> list[Row]:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-from fastapi import APIRouter, Security
+from fastapi import APIRouter, Response, Security
 from fastapi.security import HTTPBearer
 
 from channels.chart import ChartRenderer
@@ -82,7 +82,7 @@ def _add_writing(made: APIRouter, endpoints: Endpoints, refusals: Refusals) -> N
             200: {"model": SessionOut, "description": "A token for the next hours."},
             **refusals.documented(e.TokenInvalid, *BODY_ERRORS, e.RateLimited),
         },
-        openapi_extra=_body_of(SessionRequest, required=False) | {"security": [{}, {"HTTPBearer": []}]},
+        openapi_extra=_body_of(SessionRequest, required=False) | {"security": [{}]},
     )
     made.add_api_route(
         "/messages",
@@ -115,6 +115,7 @@ def _add_reading(made: APIRouter, endpoints: Endpoints, refusals: Refusals) -> N
         endpoints.follow_events,
         methods=["GET"],
         summary="What is being said",
+        response_class=Response,
         dependencies=[bearer],
         responses={200: _content(EVENT_STREAM, "string", EVENTS_EXAMPLE), **refused},
     )
@@ -123,6 +124,7 @@ def _add_reading(made: APIRouter, endpoints: Endpoints, refusals: Refusals) -> N
         endpoints.draw_image,
         methods=["GET"],
         summary="A chart as a picture",
+        response_class=Response,
         dependencies=[bearer],
         responses={
             200: _content(PNG, "binary"),

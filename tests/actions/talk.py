@@ -52,11 +52,13 @@ class Talk:
         return await self._respond(heard, hazard)
 
     async def presses(self, title: str) -> str:
-        """Press a button of the last answer by its title."""
+        """Press a button of the last answer by its title; its words never reach the dialogue (actions/sdk.py)."""
         payload = next(payload for known, payload in self.buttons if known == title)
         intent, _, body = payload[1:].partition("{")
-        choice = json.loads("{" + body)["choice"] if body else None
-        return await self._respond(Heard(title, intent, choice=choice), None)
+        facts: dict[str, str] = json.loads("{" + body) if body else {}
+        choice = facts.pop("choice", None)
+        found = tuple(Entity(name, value, 0, 0) for name, value in facts.items())
+        return await self._respond(Heard("", intent, entities=found, choice=choice), None)
 
     async def _respond(self, heard: Heard, hazard: str | None) -> str:
         self.count += 1

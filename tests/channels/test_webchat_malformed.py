@@ -25,10 +25,15 @@ ANY_TEXT = st.text(st.characters(), max_size=60)  # with NUL, lone surrogates an
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), ANY_TEXT)
 JSON = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(ANY_TEXT, inner), max_leaves=8)
 ALMOST = st.fixed_dictionaries(
-    {"id": st.one_of(ANY_TEXT, st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True)), "text": st.one_of(ANY_TEXT, JSON)},
+    {
+        "id": st.one_of(ANY_TEXT, st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True)),
+        "text": st.one_of(ANY_TEXT, JSON),
+    },
     optional={"payload": SCALARS, "more": SCALARS},
 )
-BODIES = st.one_of(st.binary(max_size=200), st.builds(json.dumps, JSON).map(str.encode), st.builds(json.dumps, ALMOST).map(str.encode))
+BODIES = st.one_of(
+    st.binary(max_size=200), st.builds(json.dumps, JSON).map(str.encode), st.builds(json.dumps, ALMOST).map(str.encode)
+)
 CONTROL = re.compile(r"[^\S\n\t 　\u2000-\u3000\xa0]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -46,7 +51,7 @@ def is_refusal(status: int, body: dict[str, Any]) -> bool:
     return set(body) == {"code", "message"} and CODES[body["code"]] == status
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(BODIES)
 async def test_any_bytes_are_a_message_or_a_refusal(content: bytes) -> None:
     customer = await house().customer()
@@ -66,14 +71,14 @@ async def test_any_bytes_are_a_message_or_a_refusal(content: bytes) -> None:
     inbound.text.encode()  # no lone surrogate reaches the desk
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(BODIES)
 async def test_any_bytes_are_a_session_or_a_refusal(content: bytes) -> None:
     status, body = await answered(Customer(house().client()), "session", content)
     assert status == 200 or is_refusal(status, body)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.binary(max_size=80).filter(lambda header: not set(header) & set(b"\r\n\0")))
 async def test_any_authorization_is_refused(header: bytes) -> None:
     for value in (header, b"Bearer " + header):
@@ -82,7 +87,7 @@ async def test_any_authorization_is_refused(header: bytes) -> None:
         assert response.status_code == 401
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=20))
 async def test_any_query_is_answered_or_refused(after: str) -> None:
     customer = await house().customer()

@@ -1,6 +1,9 @@
 """What a visitor says: accepted once, or refused with a reason and not stored."""
 
 import asyncio
+from collections.abc import AsyncIterator, MutableMapping
+from functools import cache
+from typing import Any
 
 import httpx
 import pytest
@@ -9,9 +12,16 @@ from desk.ports import Inbound
 from tests.channels.webchat_kit import Customer, House, refused
 
 
+@cache
+def one_house() -> House:
+    return House()
+
+
 @pytest.fixture
 def house() -> House:
-    return House()
+    """One for all these tests; each has a customer of its own and begins with nothing received."""
+    one_house().desk.received.clear()
+    return one_house()
 
 
 @pytest.fixture
@@ -24,8 +34,8 @@ async def test_a_message_is_stored_and_acknowledged_with_its_place(house: House,
     assert response.status_code == 202
     assert response.json() == {"seq": 2}
     (inbound,) = house.desk.received
-    user = house.desk._users
-    assert inbound == Inbound("webchat", next(iter(user))[1], f"{customer.conversation}:m1", "我家停电了")
+    _, user = list(house.desk._users)[-1]
+    assert inbound == Inbound("webchat", user, f"{customer.conversation}:m1", "我家停电了")
 
 
 async def test_a_pressed_button_carries_its_payload_and_its_title(house: House, customer: Customer) -> None:
@@ -65,7 +75,9 @@ async def test_the_same_id_of_two_visitors_is_two_messages(house: House) -> None
     assert [line["text"] for line in await second.messages(after=1)] == ["查电费"]
 
 
-@pytest.mark.parametrize("text", ["停" * 2000, "  " + "停" * 2000 + "\n" * 50, "第一行\n\t第二行", "/restart", "😀👨‍👩‍👧"])
+@pytest.mark.parametrize(
+    "text", ["停" * 2000, "  " + "停" * 2000 + "\n" * 50, "第一行\n\t第二行", "/restart", "😀👨‍👩‍👧"]
+)
 async def test_what_people_write_is_accepted(house: House, customer: Customer, text: str) -> None:
     assert (await customer.send("m1", text)).status_code == 202
     assert house.desk.received[0].text == text.strip()
@@ -76,13 +88,14 @@ async def test_what_programs_name_is_accepted(customer: Customer, id: str) -> No
     assert (await customer.send(id, "x")).status_code == 202
 
 
-TOO_LONG = [({"id": "m", "text": "停" * 2001}, 413, "text_too_long")]
-EMPTY = [({"id": "m", "text": text}, 422, "text_empty") for text in ("", "  \n\t ", "\u3000")]
-CONTROL = [
+Case = tuple[object, int, str]
+TOO_LONG: list[Case] = [({"id": "m", "text": "停" * 2001}, 413, "text_too_long")]
+EMPTY: list[Case] = [({"id": "m", "text": text}, 422, "text_empty") for text in ("", "  \n\t ", "\u3000")]
+CONTROL: list[Case] = [
     ({"id": "m", "text": f"停{character}电"}, 422, "control_characters")
     for character in ("\x00", "\x07", "\x0b", "\r", "\x1b", "\x7f", "\x85")
 ]
-SHAPE = [
+SHAPE: list[Case] = [
     ({"id": "", "text": "x"}, 422, "invalid_request"),
     ({"id": "x" * 65, "text": "x"}, 422, "invalid_request"),
     ({"id": "a:b", "text": "x"}, 422, "invalid_request"),
@@ -134,7 +147,7 @@ async def test_what_is_not_json_is_refused_and_not_stored(house: House, customer
 async def test_a_large_body_is_refused_before_it_is_read_to_its_end(house: House, customer: Customer) -> None:
     sent = 0
 
-    async def endless() -> object:
+    async def endless() -> AsyncIterator[bytes]:
         nonlocal sent
         yield b'{"id": "m", "text": "'
         while True:
@@ -154,12 +167,12 @@ async def test_the_longest_message_fits_however_it_is_written(house: House, cust
 
 
 async def test_a_client_that_leaves_in_mid_body_does_no_harm(house: House, customer: Customer) -> None:
-    sent: list[dict[str, object]] = []
+    sent: list[MutableMapping[str, Any]] = []
 
-    async def receive() -> dict[str, object]:
+    async def receive() -> dict[str, Any]:
         return {"type": "http.disconnect"}
 
-    async def send(message: dict[str, object]) -> None:
+    async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
     scope = {

@@ -137,7 +137,7 @@ async def test_a_token_from_the_future_is_not_accepted(house: House) -> None:
 
 @pytest.mark.parametrize("header", ["Basic YTpi", "Bearer", "Bearer  ", "Bearer \u00e9", "token"])
 async def test_what_is_not_a_bearer_token_is_refused(house: House, header: str) -> None:
-    response = await house.client().get("/webchat/messages", headers={"Authorization": header.encode("latin-1")})
+    response = await house.client().get("/webchat/messages", headers={b"Authorization": header.encode("latin-1")})
     refused(response, 401, "token_invalid")
 
 

@@ -26,7 +26,16 @@ async def test_a_message_has_the_fields_of_the_contract(house: House) -> None:
     at = "2026-11-22T02:00:00.000+00:00"
     assert await customer.messages() == [
         {"seq": 1, "author": "bot", "kind": "text", "text": GREETING, "buttons": [], "data": {}, "at": at},
-        {"seq": 2, "author": "customer", "kind": "text", "text": "停电了", "buttons": [], "data": {}, "at": at, "id": "m1"},
+        {
+            "seq": 2,
+            "author": "customer",
+            "kind": "text",
+            "text": "停电了",
+            "buttons": [],
+            "data": {},
+            "at": at,
+            "id": "m1",
+        },
         {
             "seq": 3,
             "author": "bot",
@@ -43,7 +52,13 @@ async def test_a_message_has_the_fields_of_the_contract(house: House) -> None:
 @pytest.mark.parametrize("kind", list(Kind))
 async def test_internal_data_is_never_given_out(house: House, author: Author, kind: Kind) -> None:
     customer = await house.customer()
-    card = {"title": "工单", "fields": [{"label": "编号", "value": "RP1"}], "footer": "请记下", "url": "/x", "alt": "图"}
+    card = {
+        "title": "工单",
+        "fields": [{"label": "编号", "value": "RP1"}],
+        "footer": "请记下",
+        "url": "/x",
+        "alt": "图",
+    }
     house.desk.say(customer.conversation, "x", kind, author=author, data=card | INTERNAL)
     (message,) = await customer.messages(after=1)
     shown = {Kind.CARD: {"title", "fields", "footer"}, Kind.IMAGE: {"url", "alt"}}

@@ -1,36 +1,41 @@
 """The web chat widget in a real browser, against a fake of the server's API."""
 
 import gzip
+import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect, sync_playwright
 
 from tests.channels.widget_server import STATIC, FakeChat
 
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 CHROMIUM = shutil.which("chromium")
-ARGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 FAST = {"backoff": 80, "backoffMost": 300, "echo": 400, "poll": 150}
+DESKTOP: ViewportSize = {"width": 1280, "height": 720}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-BLOCK_STORAGE = (
-    "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('blocked', 'SecurityError') }})"
-)
+BLOCK_STORAGE = "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('', 'SecurityError') }})"
 CHOICE = [{"title": "停电查询", "payload": "/outage_query"}, {"title": "故障报修", "payload": "/repair_report"}]
 
 Visit = Callable[..., Page]
+Timing = dict[str, int]
 
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium"),
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-]
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +61,7 @@ def chat(server: FakeChat) -> FakeChat:
 @pytest.fixture(scope="module")
 def shared(browser: Browser) -> Iterator[Page]:
     """The page of every test that needs no profile of its own: a new one costs half a second."""
-    yield new_page(browser)
+    return new_page(browser)
 
 
 @pytest.fixture
@@ -64,9 +69,7 @@ def visit(browser: Browser, shared: Page, chat: FakeChat) -> Iterator[Visit]:
     """Opens a page that has never been here; `opened` opens the chat too and waits until it is connected."""
     own: list[BrowserContext] = []
 
-    def visit(
-        path: str = "/plain", *, opened: bool = True, timing: dict[str, int] | None = None, **options: Any
-    ) -> Page:
+    def visit(path: str = "/plain", *, opened: bool = True, timing: Timing | None = None, **options: Any) -> Page:
         page = new_page(browser, **options) if options else shared
         if options:
             own.append(page.context)
@@ -92,8 +95,10 @@ def new_page(browser: Browser, init: str = "", **options: Any) -> Page:
 
 def forget(page: Page, chat: FakeChat) -> None:
     """Makes the shared page one that has never been here."""
-    page.context.set_offline(False)
     page.goto("about:blank")
+    page.context.set_offline(False)
+    page.set_viewport_size(DESKTOP)
+    page.emulate_media(color_scheme="light", reduced_motion="no-preference")
     for other in page.context.pages:
         if other is not page:
             other.close()
@@ -136,6 +141,17 @@ def hide(page: Page, hidden: bool) -> None:
     )
 
 
+def stored_outbox(page: Page) -> str:
+    return page.evaluate("Object.entries(localStorage).find(([key]) => key.endsWith('outbox'))[1]")
+
+
+def restart(page: Page) -> None:
+    """Without a mouse, which needs the page in the foreground."""
+    for name in ("更多选项", "重新开始对话"):
+        page.get_by_role("button", name=name).dispatch_event("click")
+    page.get_by_role("alertdialog").get_by_role("button", name="重新开始对话").dispatch_event("click")
+
+
 def until(page: Page, condition: Callable[[], object], seconds: float = 5) -> None:
     """Waits for something at the server, while the page goes on living."""
     for _ in range(int(seconds / 0.02)):
@@ -154,9 +170,8 @@ def test_the_widget_weighs_at_most_20_kilobytes_on_the_wire() -> None:
 
 def test_the_source_writes_no_markup_and_names_no_other_host() -> None:
     source = (STATIC / "widget.js").read_text()
-    assert not re.search(
-        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|DOMParser|^import ", source, re.M
-    )
+    markup = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|DOMParser|^import "
+    assert not re.search(markup, source, re.M)
     addresses = set(re.findall(r"https?://[\w.-]+", source)) - {"https://HOST"}
     assert addresses == {"http://www.w3.org"}, "only the name of the SVG namespace"
 
@@ -197,7 +212,7 @@ def test_a_page_may_open_the_chat_with_a_draft_that_is_not_sent(visit: Visit, ch
 def test_a_page_of_another_origin_embeds_it_with_one_script_tag(visit: Visit, chat: FakeChat) -> None:
     page = visit(f"{chat.elsewhere}/embed")
     say(page, "停电了")
-    until(page, lambda: chat.sent())
+    until(page, chat.sent)
     assert page.locator("dianda-chat").count() == 1
     assert {c.origin for c in chat.calls} == {chat.elsewhere}
     expect(page.locator(".note")).to_have_text(["", ""])
@@ -214,7 +229,7 @@ def test_enter_sends_and_shift_enter_breaks_the_line(visit: Visit, chat: FakeCha
     page.keyboard.press("Enter")
     expect(bubbles(page).last).to_have_text("第一行\n第二行", use_inner_text=True)
     expect(page.locator("textarea")).to_have_value("")
-    until(page, lambda: chat.sent())
+    until(page, chat.sent)
     assert chat.sent()[0]["text"] == "第一行\n第二行"
 
 
@@ -255,7 +270,7 @@ def test_a_quick_reply_sends_its_payload_once_and_closes_the_choice(visit: Visit
     expect(chip(page, "停电查询")).to_be_disabled()
     expect(chip(page, "停电查询")).to_have_class(re.compile("chosen"))
     expect(chip(page, "故障报修")).to_be_disabled()
-    until(page, lambda: chat.sent())
+    until(page, chat.sent)
     body = chat.calls_to("messages", "POST")[0].body
     assert body == {"id": body["id"], "payload": "/outage_query", "text": "停电查询"}
     expect(page.locator("textarea")).to_be_focused()
@@ -307,9 +322,11 @@ def test_a_picture_that_fails_shows_its_words_and_can_be_tried_again(visit: Visi
 
 def test_the_token_is_not_sent_to_another_host_with_a_picture(visit: Visit, chat: FakeChat) -> None:
     page = visit()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     chat.say(kind="image", data={"url": f"{chat.elsewhere}/webchat/images/2", "alt": "别处"})
     expect(page.get_by_role("button", name="重新加载")).to_be_visible()
-    assert chat.calls_to("images/2") == []
+    assert not any(address.startswith(chat.elsewhere) for address in asked)
 
 
 def test_a_notice_is_a_line_in_the_middle(visit: Visit, chat: FakeChat) -> None:
@@ -403,7 +420,7 @@ def test_one_who_reads_above_is_not_pulled_down(visit: Visit, chat: FakeChat) ->
 def test_the_history_is_back_after_a_reload(visit: Visit, chat: FakeChat) -> None:
     page = visit()
     say(page, "停电了")
-    until(page, lambda: chat.sent())
+    until(page, chat.sent)
     page.reload()
     open_chat(page)
     expect(bubbles(page)).to_have_text(["您好,我是电答。", "停电了"])
@@ -413,7 +430,7 @@ def test_the_history_is_back_after_a_reload(visit: Visit, chat: FakeChat) -> Non
 def test_it_works_where_local_storage_is_blocked(visit: Visit, chat: FakeChat) -> None:
     page = visit(init=BLOCK_STORAGE)
     say(page, "停电了")
-    until(page, lambda: chat.sent())
+    until(page, chat.sent)
     expect(page.locator(".unsent")).to_have_count(0)
     assert len(chat.calls_to("session")) == 1
 
@@ -431,12 +448,7 @@ def test_a_lost_stream_is_taken_up_with_no_message_missing_or_twice(visit: Visit
 
 
 def test_messages_stand_in_the_order_of_their_numbers(visit: Visit, chat: FakeChat) -> None:
-    chat.greeting = [
-        {"text": "三", "seq": 3},
-        {"text": "一", "seq": 1},
-        {"text": "二", "seq": 2},
-        {"text": "三", "seq": 3},
-    ]
+    chat.greeting = [{"text": text, "seq": seq} for text, seq in (("三", 3), ("一", 1), ("二", 2), ("三", 3))]
     page = visit()
     expect(bubbles(page)).to_have_text(["一", "二", "三"])
 
@@ -448,11 +460,18 @@ def test_a_stream_may_be_cut_anywhere_even_inside_a_character(visit: Visit, chat
     expect(bubbles(page).last).to_have_text("抢修人员已到达现场,\n预计 16:30 恢复。", use_inner_text=True)
 
 
+def test_one_unreadable_message_does_not_take_away_the_others(visit: Visit, chat: FakeChat) -> None:
+    chat.greeting = [{"text": "一"}, {"text": "坏", "at": "never"}, {"text": "二"}]
+    page = visit()
+    chat.say("三")
+    expect(bubbles(page)).to_have_text(["一", "二", "三"])
+
+
 def test_behind_a_proxy_that_holds_streams_back_it_asks_instead(visit: Visit, chat: FakeChat) -> None:
     chat.mute = True
     page = visit()
     say(page, "停电了")
-    until(page, lambda: chat.sent())
+    until(page, chat.sent)
     chat.say("为您查询")
     expect(bubbles(page)).to_have_text(["您好,我是电答。", "停电了", "为您查询"])
     chat.say("查到了")
@@ -495,7 +514,7 @@ def test_an_expired_token_is_renewed_unseen(visit: Visit, chat: FakeChat) -> Non
     page = visit()
     chat.expired |= set(chat.tokens)
     say(page, "停电了")
-    until(page, lambda: chat.sent())
+    until(page, chat.sent)
     assert len(chat.conversations) == 1
     assert chat.calls_to("session")[1].token in chat.expired
     chat.drop_streams()
@@ -507,7 +526,7 @@ def test_an_expired_token_is_renewed_unseen(visit: Visit, chat: FakeChat) -> Non
 def test_a_token_that_cannot_be_continued_gives_way_to_a_new_conversation(visit: Visit, chat: FakeChat) -> None:
     page = visit()
     say(page, "旧的")
-    until(page, lambda: chat.sent())
+    until(page, chat.sent)
     chat.expired |= set(chat.tokens)
     chat.fail("session", 401, "token_invalid")
     chat.greeting = [{"text": "新的问候"}]
@@ -525,7 +544,7 @@ def test_offline_messages_are_marked_and_sent_later_in_order_with_their_ids(visi
     for text in ("一", "二", "三"):
         say(page, text)
     expect(page.locator(".unsent .note").first).to_contain_text("尚未发出")
-    saved = page.evaluate("Object.entries(localStorage).find(([k]) => k.endsWith('outbox'))[1]")
+    saved = stored_outbox(page)
     page.context.set_offline(False)
     until(page, lambda: len(chat.sent()) == 3)
     assert [m["text"] for m in chat.sent()] == ["一", "二", "三"]
@@ -541,9 +560,7 @@ def test_unsent_messages_survive_a_reload(visit: Visit, chat: FakeChat) -> None:
     say(page, "停电了")
     say(page, "老人吸氧")
     expect(page.locator(".unsent")).to_have_count(1)
-    ids = page.evaluate(
-        "JSON.parse(Object.entries(localStorage).find(([k]) => k.endsWith('outbox'))[1]).map(e => e.id)"
-    )
+    ids = [entry["id"] for entry in json.loads(stored_outbox(page))]
     page.reload()
     chat.faults.clear()
     open_chat(page)
@@ -586,7 +603,7 @@ def test_a_request_that_hangs_is_given_up_and_tried_again(visit: Visit, chat: Fa
     page = visit(timing={"request": 250})
     chat.fail("POST /webchat/messages", 503, delay=30)
     say(page, "停电了")
-    until(page, lambda: chat.sent())
+    until(page, chat.sent)
     assert len({c.body["id"] for c in chat.calls_to("messages", "POST")}) == 1
 
 
@@ -620,7 +637,7 @@ def test_a_refused_message_says_why_and_is_not_repeated(visit: Visit, chat: Fake
     expect(page.locator(".unsent .note")).to_contain_text("内容太长,请分几次发。")
     expect(chip(page, "停电查询")).to_be_enabled()
     say(page, "下一句")
-    until(page, lambda: chat.sent())
+    until(page, chat.sent)
     assert [m["text"] for m in chat.sent()] == ["下一句"]
     assert len(chat.calls_to("messages", "POST")) == 2
     page.get_by_role("button", name="重新编辑").click()
@@ -633,7 +650,7 @@ def test_a_refused_message_says_why_and_is_not_repeated(visit: Visit, chat: Fake
 def test_a_restart_asks_first_and_then_begins_a_new_conversation(visit: Visit, chat: FakeChat) -> None:
     page = visit()
     say(page, "旧的")
-    until(page, lambda: chat.sent())
+    until(page, chat.sent)
     page.get_by_role("button", name="更多选项").click()
     page.get_by_role("button", name="重新开始对话").click()
     expect(page.get_by_role("alertdialog")).to_be_visible()
@@ -641,13 +658,11 @@ def test_a_restart_asks_first_and_then_begins_a_new_conversation(visit: Visit, c
     page.keyboard.press("Enter")
     assert len(chat.conversations) == 1
     chat.greeting = [{"text": "新的问候"}]
-    page.get_by_role("button", name="更多选项").click()
-    page.get_by_role("button", name="重新开始对话").click()
-    page.get_by_role("alertdialog").get_by_role("button", name="重新开始对话").click()
+    restart(page)
     expect(bubbles(page)).to_have_text(["新的问候"])
     assert chat.calls_to("session")[-1].body == {"restart": True}
     say(page, "新的")
-    until(page, lambda: chat.sent())
+    until(page, chat.sent)
     expect(bubbles(page)).to_have_text(["新的问候", "新的"])
 
 
@@ -660,9 +675,7 @@ def test_two_tabs_show_the_same_conversation(visit: Visit, chat: FakeChat) -> No
     say(first, "停电了")
     expect(bubbles(second)).to_have_text(["您好,我是电答。", "停电了"])
     chat.greeting = [{"text": "新的问候"}]
-    first.get_by_role("button", name="更多选项").click()
-    first.get_by_role("button", name="重新开始对话").click()
-    first.get_by_role("alertdialog").get_by_role("button", name="重新开始对话").click()
+    restart(first)
     expect(bubbles(second)).to_have_text(["新的问候"])
     assert len(chat.conversations) == 2
 
@@ -721,7 +734,7 @@ def test_the_keyboard_alone_is_enough(visit: Visit, chat: FakeChat) -> None:
     page.keyboard.press("Shift+Tab")
     expect(chip(page, "故障报修")).to_be_focused()
     page.keyboard.press("Enter")
-    until(page, lambda: chat.sent())
+    until(page, chat.sent)
     expect(page.locator("textarea")).to_be_focused()
     order = ["更多选项", "收起对话"]
     page.locator(".panel").focus()
@@ -792,7 +805,8 @@ def test_on_a_phone_the_keyboard_does_not_cover_the_input(visit: Visit) -> None:
 
 
 def test_dark_and_light_follow_the_system(visit: Visit) -> None:
-    page = visit(color_scheme="dark")
+    page = visit()
+    page.emulate_media(color_scheme="dark")
     ground = "e => getComputedStyle(e).backgroundColor"
     assert page.locator(".panel").evaluate(ground) == "rgb(16, 23, 30)"
     page.emulate_media(color_scheme="light")
@@ -800,7 +814,8 @@ def test_dark_and_light_follow_the_system(visit: Visit) -> None:
 
 
 def test_nothing_moves_for_those_who_ask_for_stillness(visit: Visit, chat: FakeChat) -> None:
-    page = visit(reduced_motion="reduce")
+    page = visit()
+    page.emulate_media(reduced_motion="reduce")
     chat.typing.append(True)
     expect(page.locator(".typing")).to_be_visible()
     moving = "all => all.filter(e => getComputedStyle(e).animationName !== 'none').length"
@@ -809,77 +824,73 @@ def test_nothing_moves_for_those_who_ask_for_stillness(visit: Visit, chat: FakeC
 
 def test_the_styles_of_the_page_stay_outside(visit: Visit) -> None:
     page = visit()
-    page.add_style_tag(
-        content="* { font-size: 40px; color: red; letter-spacing: 9px } button { display: none !important }"
-    )
+    page.add_style_tag(content="* { font-size: 40px; letter-spacing: 9px } button { display: none !important }")
     expect(page.locator(".send")).to_be_visible()
     assert bubbles(page).evaluate("e => getComputedStyle(e).fontSize") == "15px"
     assert bubbles(page).evaluate("e => getComputedStyle(e).letterSpacing") == "normal"
 
 
-def axe(page: Page) -> list[str]:
-    """What axe-core objects to, in short."""
-    import axe_playwright_python
-
-    page.evaluate((Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text())
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+def axe(page: Page, part: str | None = None) -> list[str]:
+    """What axe-core objects to, in short: on the whole page, or in one part of the widget."""
+    page.evaluate(AXE.read_text())
+    where = {"include": {"fromShadowDom": ["dianda-chat", part]}} if part else {"include": "html"}
+    found = page.evaluate("where => axe.run(where, {resultTypes: ['violations']})", where)["violations"]
     return [f"{v['id']}: {v['nodes'][0]['target']} {v['nodes'][0]['failureSummary']}" for v in found]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_a_full_conversation(visit: Visit, chat: FakeChat, scheme: str) -> None:
-    page = visit("/", color_scheme=scheme, reduced_motion="reduce")
-    assert axe(page) == []
+def test_axe_finds_nothing_in_a_full_conversation_gone_wrong(
+    visit: Visit, chat: FakeChat, scheme: Literal["light", "dark"]
+) -> None:
+    page = visit()
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     chat.say("旧的选择", kind="buttons", buttons=CHOICE)
     say(page, "停电查询")
-    chat.say(
-        kind="card",
-        data={"title": "故障停电", "fields": [{"label": "原因", "value": "见 95598"}], "footer": "信息更新于 14:01"},
-    )
+    until(page, chat.sent)
+    fields = [{"label": "原因", "value": "见 95598"}]
+    chat.say(kind="card", data={"title": "故障停电", "fields": fields, "footer": "信息更新于 14:01"})
     chat.say(kind="image", data={"url": "/webchat/images/2", "alt": "用电量"})
     chat.say("人工客服已接入", author="system", kind="notice")
-    chat.say("您好", author="agent", kind="buttons", buttons=CHOICE)
-    chat.typing.append(True)
     expect(page.locator(".image img")).to_be_visible()
+    chat.fail("POST /webchat/messages", 422, message="未能发送")
+    say(page, "还没来电")
+    expect(page.locator(".unsent")).to_have_count(1)
+    chat.say("您好", author="agent", kind="buttons", buttons=CHOICE)
     expect(chip(page, "停电查询").last).to_be_enabled()
-    assert axe(page) == []
     chat.down = True
     chat.drop_streams()
-    say(page, "还没来电")
     page.locator("textarea").fill("电" * 2001)
-    expect(page.locator(".unsent")).to_have_count(1)
     expect(page.locator(".banner")).not_to_be_empty()
     page.get_by_role("button", name="更多选项").click()
     assert axe(page) == []
     page.get_by_role("button", name="重新开始对话").click()
-    assert axe(page) == []
+    assert axe(page, ".confirm") == []
 
 
 # ---- the demo page
 
 
-def test_the_demo_page_says_that_it_is_one_and_carries_the_widget(visit: Visit) -> None:
+def test_the_demo_page_says_that_it_is_one_and_loads_nothing_from_elsewhere(visit: Visit, chat: FakeChat) -> None:
     page = visit("/", opened=False)
     expect(page.get_by_role("complementary")).to_contain_text("澜湾供电公司是虚构的")
     expect(page.get_by_text("docs/demo.md")).to_be_visible()
+    loaded = page.evaluate("performance.getEntries().map(entry => entry.name).filter(name => name.startsWith('http'))")
+    assert all(address.startswith(chat.origin) for address in loaded)
+
+
+def test_the_demo_page_carries_the_widget_and_fills_in_questions(visit: Visit) -> None:
     tag = '<script type="module" src="/webchat/widget.js"></script><dianda-chat></dianda-chat>'
     assert tag in (STATIC / "index.html").read_text()
+    page = visit("/", opened=False)
     page.get_by_role("button", name="停电查询").click()
     expect(page.locator("textarea")).to_have_value(re.compile("停电"))
 
 
-def test_the_demo_page_fits_every_width(visit: Visit) -> None:
-    page = visit("/", opened=False, viewport={"width": 1280, "height": 800})
+def test_the_demo_page_fits_every_width_and_axe_finds_nothing(visit: Visit) -> None:
+    page = visit("/", opened=False)
     for width in (320, 390, 768, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def test_the_demo_page_loads_nothing_from_elsewhere(visit: Visit, chat: FakeChat) -> None:
-    page = visit("/", viewport={"width": 1280, "height": 800})
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.reload()
-    open_chat(page)
-    assert asked
-    assert all(url.startswith((chat.origin, "data:", "blob:")) for url in asked)
+    assert axe(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert axe(page) == []

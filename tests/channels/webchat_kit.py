@@ -30,8 +30,8 @@ PHRASES = {
     "utter_web_image_not_found": "抱歉，这张图片找不到了。",
     "utter_web_rate_limited": "您发得有点快，请过{seconds}秒再发，我会一条一条为您处理。",
     "utter_web_busy": "现在咨询的人比较多，请过{seconds}秒再发，给您添麻烦了。",
-    "utter_web_unavailable": "抱歉，系统暂时出了点问题，您的消息还没有送达，请稍后再发。",
-    "utter_web_chart_alt": "{title}：{first}至{last}，最高{max_label} {max}{unit}，最低{min_label} {min}{unit}，最近一期{latest}{unit}。",
+    "utter_web_unavailable": "抱歉，系统暂时出了点问题，请稍后再试。",
+    "utter_web_chart_alt": "{title}：{first}至{last}，最高{max_label} {max}{unit}，最低{min_label} {min}{unit}。",
 }
 
 
@@ -149,8 +149,6 @@ def serving() -> FastAPI:
 
 def chart_font() -> Path:
     """The Chinese font of this machine."""
-    import subprocess
-
     found = subprocess.run(["fc-list", ":lang=zh-cn", "file"], capture_output=True, text=True, check=True).stdout
     fonts = sorted(line.rstrip(": ") for line in found.splitlines())
     assert fonts, "no Chinese font: apt-get install fonts-wqy-microhei"

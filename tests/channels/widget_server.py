@@ -1,4 +1,7 @@
-"""A fake of the web chat's server API, as the widget sees it, with faults on demand. Runs in a thread on two loopback ports."""
+"""A fake of the web chat's server API, as the widget sees it, with faults on demand.
+
+Runs in a thread on two loopback ports, so that a page of one origin can embed the widget of the other.
+"""
 
 import asyncio
 import json
@@ -21,9 +24,11 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 
 STATIC = Path(__file__).parents[2] / "channels" / "webchat" / "static"
 PLAIN = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>空页</title><body style="min-height:3000px"><main><h1>空页</h1><button data-dianda-ask="查电费">查电费</button></main>
+<title>空页</title><body style="min-height:3000px">
+<main><h1>空页</h1><button data-dianda-ask="查电费">查电费</button></main>
 <script type="module" src="/webchat/widget.js"></script><dianda-chat></dianda-chat>"""
-EMBED = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>别处的网站</title><body><main><h1>别处的网站</h1></main>
+EMBED = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>别处的网站</title>
+<body><main><h1>别处的网站</h1></main>
 <script type="module" src="{origin}/webchat/widget.js?auto"></script>"""
 
 
@@ -41,7 +46,7 @@ class Call:
 
 @dataclass
 class Fault:
-    """What goes wrong with the next `times` requests to `path`. `after`: the request takes effect, its answer is lost."""
+    """What goes wrong with the next `times` requests to `path`. `after`: it takes effect, only its answer is lost."""
 
     path: str
     status: int
@@ -115,14 +120,8 @@ class FakeChat:
     # the API
 
     def _append(self, messages: list[dict[str, Any]], **message: Any) -> dict[str, Any]:
-        defaults = {
-            "kind": "text",
-            "author": "bot",
-            "text": "",
-            "buttons": [],
-            "data": None,
-            "at": datetime.now(UTC).isoformat(),
-        }
+        now = datetime.now(UTC).isoformat()
+        defaults = {"kind": "text", "author": "bot", "text": "", "buttons": [], "data": {}, "at": now}
         message = defaults | message
         message.setdefault("seq", max((m["seq"] for m in messages), default=0) + 1)
         messages.append(message)

@@ -118,5 +118,8 @@ async def desk(url: str, *, on_duty: bool = False, bot: FakeBot | None = None) -
     try:
         yield Desk(switchboard, store, bot, clock, database, woken)
     finally:
-        await switchboard.close()
+        await switchboard.close(patience=1.0)
+        for task in list(switchboard._tasks):
+            task.cancel()
+        await asyncio.gather(*switchboard._tasks, return_exceptions=True)
         await database.close()

@@ -8,14 +8,14 @@ import uvicorn
 
 from tests.launch.fakes.app import Gateway
 from tests.launch.tree import Tree
-from tests.stack import _free_ports
+from tests.stack import free_ports
 
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Tree:
     folder = tmp_path / "clone"
     folder.mkdir()
-    return Tree(folder, _free_ports(8))
+    return Tree(folder, free_ports(8))
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def serve() -> Iterator[Callable[[Gateway], int]]:
     servers = []
 
     def start(gateway: Gateway) -> int:
-        port = _free_ports(1)
+        port = free_ports(1)
         server = uvicorn.Server(uvicorn.Config(gateway, port=port, log_level="error", lifespan="off"))
         thread = threading.Thread(target=server.run)
         thread.start()

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from launch import model
 from tests.launch.tree import Tree
 
 
@@ -32,24 +33,26 @@ def test_a_new_time_on_a_file_changes_nothing(tree: Tree) -> None:
     "name",
     ["config.yml", "domain.yml", "data/outage/nlu.yml", "data/lexicon/new.txt", "bot/x.py", "requirements/bot.lock"],
 )
-def test_a_new_content_makes_a_new_model(tree: Tree, name: str) -> None:
-    before = tree.launch("model", "path").stdout
+def test_a_new_content_makes_a_new_model(tree: Tree, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(model, "ROOT", tree.folder)
+    before = model.path()
     tree.write(name, "new")
-    assert tree.launch("model", "path").stdout != before
+    assert model.path() != before
 
 
-def test_what_python_and_editors_leave_behind_changes_nothing(tree: Tree) -> None:
-    before = tree.launch("model", "path").stdout
+def test_what_python_and_editors_leave_behind_changes_nothing(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model, "ROOT", tree.folder)
+    before = model.path()
     for name in ("bot/__pycache__/x.pyc", "data/.nlu.yml.swp", "data/nlu.yml~"):
         tree.write(name, "new")
-    assert tree.launch("model", "path").stdout == before
+    assert model.path() == before
 
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "empty", "foreign"])
 def test_a_broken_model_is_trained_again(tree: Tree, damage: str) -> None:
     tree.launch("model")
-    model = models(tree)[0]
-    content = model.read_bytes()
+    trained = models(tree)[0]
+    content = trained.read_bytes()
     middle = len(content) // 2
     broken = {
         "cut": content[:middle],
@@ -57,10 +60,10 @@ def test_a_broken_model_is_trained_again(tree: Tree, damage: str) -> None:
         "empty": b"",
         "foreign": b"not an archive at all",
     }
-    model.write_bytes(broken[damage])
+    trained.write_bytes(broken[damage])
     assert tree.launch("model").returncode == 0
     assert trainings(tree) == 2
-    assert model.read_bytes() != broken[damage]
+    assert trained.read_bytes() != broken[damage]
 
 
 def test_the_last_three_models_are_kept(tree: Tree) -> None:

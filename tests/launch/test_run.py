@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.launch.tree import Running, Tree
+from tests.stack import free_ports
 
 READY = "Ctrl-C ends everything."
 
@@ -20,29 +21,40 @@ def answering(tree: Tree, **variables: str) -> Iterator[Running]:
         yield running
 
 
-def test_one_command_prepares_trains_answers_and_says_where(tree: Tree) -> None:
-    port = tree.variables["DIANDA_PORT"]
-    with answering(tree) as running:
-        assert [line.split()[0] for line in tree.read("prepared").splitlines()] == [
-            "desk-migrate",
-            "backend-migrate",
-            "backend-seed",
-        ]
-        assert "Training model" in running.output
-        assert f"http://127.0.0.1:{port}/\n" in running.output
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Tree, Running]]:
+    """One system that answers, with two Rasa processes, and actions that write somebody's number into an error."""
+    folder = tmp_path_factory.mktemp("clone")
+    tree = Tree(folder, free_ports(8))
+    tree.write("actions-in-trouble", "")
+    with answering(tree, DIANDA_RASA_PROCESSES="2") as running:
+        yield tree, running
 
 
-def test_each_process_writes_its_own_log(tree: Tree) -> None:
-    with answering(tree):
-        assert tree.read("var/log/actions.1.log") == "actions listens\n"
-        assert tree.read("var/log/rasa.1.log") == "rasa listens\n"
+def test_one_command_prepares_trains_answers_and_says_where(answered: tuple[Tree, Running]) -> None:
+    tree, running = answered
+    prepared = [line.split()[0] for line in tree.read("prepared").splitlines()]
+    assert prepared == ["desk-migrate", "backend-migrate", "backend-seed"]
+    assert "Training model" in running.output
+    assert f"http://127.0.0.1:{tree.variables['DIANDA_PORT']}/\n" in running.output
 
 
-def test_rasa_processes_listen_on_neighbouring_ports(tree: Tree) -> None:
-    with answering(tree, DIANDA_RASA_PROCESSES="2"):
-        first = int(tree.variables["DIANDA_RASA_PORT"])
-        for port in (first, first + 1):
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+def test_each_process_writes_its_own_log(answered: tuple[Tree, Running]) -> None:
+    tree, _ = answered
+    assert tree.read("var/log/rasa.1.log") == tree.read("var/log/rasa.2.log") == "rasa listens\n"
+
+
+def test_rasa_processes_listen_on_neighbouring_ports(answered: tuple[Tree, Running]) -> None:
+    first = int(answered[0].variables["DIANDA_RASA_PORT"])
+    for port in (first, first + 1):
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+
+
+def test_trouble_in_a_log_is_pointed_to_and_not_repeated(answered: tuple[Tree, Running]) -> None:
+    tree, running = answered
+    assert "13800001111" in tree.read("var/log/actions.1.log")
+    assert "actions.1 reports trouble: see var/log/actions.1.log" in running.output
+    assert "13800001111" not in running.output
 
 
 def test_ctrl_c_ends_everything(tree: Tree) -> None:
@@ -155,18 +167,3 @@ def test_a_stop_while_training_ends_the_training(tree: Tree) -> None:
         running.ctrl_c()
         assert running.end() != 0
         assert tree.left_behind() == []
-
-
-def test_the_secrets_stay_the_same_over_starts(tree: Tree) -> None:
-    tree.write("actions-dies", "")
-    tree.launch("run")
-    first = tree.read("var/secrets.env")
-    tree.launch("run")
-    assert tree.read("var/secrets.env") == first != ""
-
-
-def test_trouble_in_a_log_is_pointed_to_and_not_repeated(tree: Tree) -> None:
-    tree.write("listener.py", tree.read("listener.py").replace("listens", "ERROR 张三 13800001111"))
-    with answering(tree) as running:
-        assert "actions.1 reports trouble: see var/log/actions.1.log" in running.output
-        assert "13800001111" not in running.output

@@ -15,6 +15,13 @@ def test_the_first_start_makes_the_secrets(tree: Tree) -> None:
     assert min(map(len, made.values())) >= 40
 
 
+def test_later_starts_leave_them_as_they_are(tree: Tree) -> None:
+    tree.launch("secret")
+    first = secrets_of(tree)
+    tree.launch("secret")
+    assert secrets_of(tree) == first
+
+
 def test_only_the_owner_may_read_them(tree: Tree) -> None:
     tree.launch("secret")
     file = tree.folder / "var/secrets.env"

@@ -35,7 +35,7 @@ class Tree:
 
     def _copy(self) -> None:
         shutil.copytree(FAKES, self.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copytree(ROOT / "launch", self.folder / "launch", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / "launch", self.folder / "launch")  # with what is compiled: it starts sooner
         for name in ("settings.py", "Makefile", "Procfile"):
             shutil.copy(ROOT / name, self.folder / name)
         (self.folder / "tests").mkdir()
@@ -61,7 +61,7 @@ class Tree:
 
     def launch(self, module: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run a module of the launcher to its end."""
-        command = [sys.executable, "-B", "-m", f"launch.{module}", *arguments]
+        command = [sys.executable, "-m", f"launch.{module}", *arguments]
         return subprocess.run(
             command,
             cwd=self.folder,

@@ -305,12 +305,7 @@ class EventParser {
   #dispatch() {
     const { type, data } = this.#event;
     this.#event = { type: "message", data: [] };
-    if (!data.length) return;
-    try {
-      this.#onEvent(type, JSON.parse(data.join("\n")));
-    } catch (error) {
-      console.error("dianda-chat: unreadable event", error); // one bad event must not stop the next good ones
-    }
+    if (data.length) this.#onEvent(type, JSON.parse(data.join("\n")));
   }
 }
 
@@ -1089,6 +1084,7 @@ class DiandaChat extends HTMLElement {
     ui.input.onkeydown = (event) => this.#inputKey(event);
     ui.input.oninput = () => this.#inputChanged();
     ui.send.onclick = () => this.#submit();
+    ui.send.onmousedown = (event) => event.preventDefault(); // keeps the focus, and a phone's keyboard, where it is
   }
 
   #listenToPage(signal) {
@@ -1152,13 +1148,19 @@ class DiandaChat extends HTMLElement {
 
   #receive(list) {
     if (list.length > 3) this.#hush();
-    for (const message of list) {
-      if (message.id) this.#outbox.drop(message.id);
-      this.#transcript.put(message);
-    }
+    list.forEach((message) => this.#take(message));
     if (list.some(({ author }) => author !== "customer")) this.#showTyping(false);
     this.#ui.newest.hidden = this.#transcript.following;
     this.#markSeen();
+  }
+
+  #take(message) {
+    try {
+      if (message.id) this.#outbox.drop(message.id);
+      this.#transcript.put(message);
+    } catch (error) {
+      console.error("dianda-chat: unreadable message", error); // one bad message must not take away the others
+    }
   }
 
   /** A history is not news: a screen reader must not read all of it out. */
@@ -1325,8 +1327,11 @@ class DiandaChat extends HTMLElement {
   #fitScreen() {
     const view = window.visualViewport;
     const { panel } = this.#ui;
-    if (view) panel.style.setProperty("--height", `${view.height}px`);
-    if (view) panel.style.setProperty("--top", `${view.offsetTop}px`);
+    if (view && view.scale < 1.05) {
+      // not while the customer zooms in: the panel would shrink as fast as the letters grow
+      panel.style.setProperty("--height", `${view.height}px`);
+      panel.style.setProperty("--top", `${view.offsetTop}px`);
+    }
     panel.setAttribute("aria-modal", String(PHONE.matches));
     this.#lockPage(this.#open && PHONE.matches);
   }

@@ -1,0 +1,77 @@
+"""Which months a question about bills is about."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from actions import identity, zh
+from actions.belief import Matter
+from actions.turn import Heard, Turn
+
+NORMAL = re.compile(r"\d{4}(-\d{2}(/\d{4}-\d{2})?)?")
+AGAIN_BACK = re.compile(r"(再|更)(往前|前|上)(面|边)?(一|那)?个?月")
+# Bills are kept for two years; a longer list is nobody's question.
+LONGEST = 36
+
+
+@dataclass(frozen=True)
+class PeriodSlot:
+    """Never asked for: without a month the latest bill is meant. Kept as normal forms, several with commas."""
+
+    name: str = "period"
+
+    async def missing(self, turn: Turn, matter: Matter) -> bool:
+        return False
+
+    async def take(self, turn: Turn, matter: Matter, *, asked: bool, foreign: bool) -> bool:
+        answers_identity = matter.question == identity.NAME and identity.is_bare_tail(turn.heard.text)
+        said = _said(turn)
+        if foreign or answers_identity or not said:
+            return False
+        matter.slots[self.name] = said
+        return True
+
+    async def ask(self, turn: Turn, matter: Matter) -> None:
+        raise AssertionError("a period is never missing")
+
+
+def _said(turn: Turn) -> str:
+    """The months of a message; "再上个月" counts from the bill that was shown last."""
+    if turn.belief.bill_month and AGAIN_BACK.search(zh.plain(turn.heard.text)):
+        return zh.month_before(turn.belief.bill_month)
+    return ",".join(_normal_periods(turn.heard))
+
+
+def _normal_periods(heard: Heard) -> list[str]:
+    return [e.value for e in heard.entities if e.name == "period" and NORMAL.fullmatch(e.value)]
+
+
+def asked(matter: Matter, today: date) -> list[str]:
+    """The months asked for, oldest first; [] when none was named."""
+    months: set[str] = set()
+    for period in filter(None, matter.slots.get("period", "").split(",")):
+        months.update(_run(*zh.months(period, today)))
+    return sorted(months)
+
+
+def _run(first: str, last: str) -> Sequence[str]:
+    """Every month from first to last; the first alone when they stand the wrong way round (a year to come)."""
+    months = [first]
+    while months[-1] < last and len(months) < LONGEST:
+        months.append(zh.month_before(months[-1], -1))
+    return months
+
+
+def this_month(today: date) -> str:
+    return f"{today:%Y-%m}"
+
+
+def say(months: Sequence[str], today: date) -> str:
+    """9月; 8月、10月; 7月至10月; 2025年11月至2026年10月."""
+    names = [zh.say_month(month, today) for month in months]
+    if len(months) < 3 or list(_run(months[0], months[-1])) != list(months):
+        return "、".join(names)
+    first, last = months[0], months[-1]
+    ending = names[-1] if first[:4] == last[:4] else f"{last[:4]}年{int(last[5:])}月"
+    return f"{names[0]}至{ending}"

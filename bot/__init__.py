@@ -1,0 +1,1 @@
+"""What runs inside Rasa: graph components, tracker store, start-up savings, evaluation."""

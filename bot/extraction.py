@@ -1,0 +1,39 @@
+"""All patterns over one message: what was said, where in the original text, and its normal form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+from bot import building, calendar_words, codes, days, quantities
+from bot.found import Finder, longest
+from bot.normaliser import normalise
+from bot.phrases import Phrases
+
+CHINA = timezone(timedelta(hours=8))
+PATTERNS: tuple[Finder, ...] = (codes.find, building.find, calendar_words.find, days.find, quantities.find)
+
+
+def today() -> date:
+    """The customer's day: all of China keeps one time."""
+    return datetime.now(CHINA).date()
+
+
+class Extraction:
+    """The finders and the clock that says what 上个月 means."""
+
+    def __init__(self, phrases: Phrases, clock: Callable[[], date] = today) -> None:
+        self._finders: tuple[Finder, ...] = (phrases.find, *PATTERNS)
+        self._clock = clock
+
+    def entities(self, text: str) -> list[dict[str, Any]]:
+        """Rasa entities of a message, spans in the text as the customer wrote it."""
+        written = normalise(text)
+        day = self._clock()
+        candidates = [found for finder in self._finders for found in finder(written.text, day)]
+        return [
+            {"entity": found.entity, "start": start, "end": end, "value": found.value}
+            for found in longest(candidates)
+            for start, end in [written.span(found.start, found.end)]
+        ]

@@ -1,0 +1,89 @@
+"""Names and set phrases: a spaCy PhraseMatcher over characters, and over syllables for misspelt place names.
+
+Thousands of names cost no more than ten. Characters rather than jieba's words are the tokens, because a name must be
+found however its sentence is cut; jieba's cut is asked only where characters alone would mislead (和平理|发店).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import accumulate
+
+import spacy
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+
+from bot.found import Found
+from bot.lexicon import document
+from bot.vectoriser import syllable_pieces
+from bot.words import cut
+
+SHORTEST_BY_SOUND = 3
+AREAS = {"城区": ["城区", "市区", "城里", "主城区"], "农村": ["农村", "乡下", "乡里"], "边远": ["边远", "边远地区", "偏远山区", "山区", "偏远地区"]}
+
+
+class Phrases:
+    """The gazetteer and the lists of symptoms, devices and scopes."""
+
+    def __init__(self, places: list[dict[str, object]]) -> None:
+        self._vocab = spacy.blank("zh", config={"nlp": {"tokenizer": {"segmenter": "char"}}}).vocab
+        self._letters = PhraseMatcher(self._vocab)
+        self._sounds = PhraseMatcher(self._vocab)
+        self._meaning: dict[str, tuple[str, str, int]] = {}
+        self._learn_places(places)
+        self._learn("symptom", document("symptoms.yml"), surface=True)
+        self._learn("device", document("devices.yml"), surface=True)
+        self._learn("scope", document("scopes.yml"))
+        self._learn("area", AREAS)
+
+    @classmethod
+    def read(cls) -> Phrases:
+        return cls(document("places.yml")["places"])
+
+    def find(self, text: str, _today: date) -> Iterable[Found]:
+        yield from self._by(self._letters, list(text), list(range(len(text) + 1)))
+        pieces = syllable_pieces(text)
+        ends = [0, *accumulate(len(piece) for piece, _ in pieces)]
+        borders = _borders(text)
+        for found in self._by(self._sounds, [sound for _, sound in pieces], ends):
+            if found.start in borders and found.end in borders:
+                yield Found(found.entity, found.start, found.end, found.value, -1)
+
+    def _by(self, matcher: PhraseMatcher, tokens: list[str], ends: list[int]) -> Iterator[Found]:
+        doc = Doc(self._vocab, words=tokens or [" "])
+        for key, start, end in matcher(doc):
+            entity, value, rank = self._meaning[self._vocab.strings[key]]
+            said = "".join(tokens[start:end])
+            yield Found(entity, ends[start], ends[end], value or said, rank)
+
+    def _learn_places(self, places: list[dict[str, object]]) -> None:
+        for place in places:
+            names = [place["name"], *place["aliases"]]
+            self._learn(str(place["kind"]), {str(place["name"]): names}, rank=3)
+            self._learn_sounds(str(place["name"]), names)
+        districts = {str(place["district"]) for place in places}
+        self._learn("area", {name: [name] for name in districts})
+
+    def _learn(self, entity: str, phrases: dict[str, list[str]], surface: bool = False, rank: int = 1) -> None:
+        for value, said in phrases.items():
+            key = f"{entity}:{value}"
+            self._meaning[key] = (entity, "" if surface else value, rank)
+            self._letters.add(key, [Doc(self._vocab, words=list(str(one).lower())) for one in said])
+
+    def _learn_sounds(self, value: str, names: list[object]) -> None:
+        key = next(key for key, meaning in self._meaning.items() if meaning[1] == value)
+        for name in names:
+            sounds = [sound for _, sound in syllable_pieces(str(name))]
+            if len(sounds) >= SHORTEST_BY_SOUND:
+                self._sounds.add(key, [Doc(self._vocab, words=sounds)])
+
+
+def _borders(text: str) -> set[int]:
+    """Where jieba's words begin and end; blanks are borders too."""
+    found, at = {0, len(text)}, 0
+    for word in cut(text):
+        at = text.index(word, at)
+        found |= {at, at + len(word)}
+        at += len(word)
+    return found
