@@ -16,7 +16,8 @@ from utility.models import Account, Bill, SupplyRelation, TariffClass
 BILL, DISPUTE, PAYMENT, ARREARS, USAGE = "bill_query", "bill_dispute", "payment", "arrears_reconnect", "usage_query"
 CHECK = (("申请核查", "yes"), ("不用了", "no"))
 HUMAN = ("转人工", "/handoff")
-SEASONS = {6: "summer", 7: "summer", 8: "summer", 9: "summer", 11: "winter", 12: "winter", 1: "winter", 2: "winter"}
+SUMMER, WINTER, BETWEEN = "utter_bill_tip_summer", "utter_bill_tip_winter", "utter_bill_tip_any"
+TIPS = {6: SUMMER, 7: SUMMER, 8: SUMMER, 9: SUMMER, 11: WINTER, 12: WINTER, 1: WINTER, 2: WINTER}
 
 # Words that say what is wanted, in an answer that also brings an account number.
 WISH = re.compile(r"电费|账单|欠|余额|电量|多少度|几度|用了|交费|缴费|怎么交|图|这么(高|多|贵)|太(高|多|贵)|复电")
@@ -33,6 +34,8 @@ ASKS_CHECK = re.compile(r"申请|核查|核实|查一?(查|下)(电?表|清楚)|
 class BillingService(Form):
     name = "billing"
     intents = frozenset({BILL, DISPUTE, PAYMENT, ARREARS, USAGE})
+    # "不知道户号" and "查查电表" are wishes of their own, but here they answer what was asked.
+    kin = frozenset({"bind_account", "meter_check"})
     urgency = 2
     slots = (IdentitySlot(), PeriodSlot())
 
@@ -107,6 +110,13 @@ class BillingService(Form):
             self._ask_check(turn, matter)
         else:
             await super().go_on(turn, matter)
+
+    async def ask_again(self, turn: Turn, matter: Matter) -> None:
+        """An offer is not repeated to somebody who says thank you."""
+        if matter.question == "check" and turn.heard.intent in ("thanks", "goodbye"):
+            matter.question = None
+        else:
+            await self.go_on(turn, matter)
 
     async def complete(self, turn: Turn, matter: Matter) -> None:
         proven = turn.belief.account
@@ -212,7 +222,7 @@ def _tip(account: Account, month: str) -> str:
     """One line on saving, by season; homes and businesses can do different things."""
     if account.tariff_class is not TariffClass.RESIDENTIAL:
         return "utter_bill_tip_business"
-    return f"utter_bill_tip_{SEASONS.get(int(month[5:]), 'any')}"
+    return TIPS.get(int(month[5:]), BETWEEN)
 
 
 def _decision(turn: Turn) -> str | None:
@@ -220,6 +230,6 @@ def _decision(turn: Turn) -> str | None:
     heard, said = turn.heard, zh.plain(turn.heard.text)
     if chosen := heard.chosen(BillingService.name, "check"):
         return chosen
-    if heard.intent in ("deny", "thanks", "goodbye") or UNDERSTOOD.search(said):
+    if heard.intent == "deny" or UNDERSTOOD.search(said):
         return "no"
     return "yes" if heard.intent == "affirm" or ASKS_CHECK.search(said) else None

@@ -1,16 +1,15 @@
 """Complaints: listen, ask, apologise, solve, thank — in this order (services.md section 6)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from actions import amends, grievance, promises, story, zh
 from actions import place as places
 from actions.belief import Matter
+from actions.complaint_slots import CLASSES, CallerPhone, ClassSlot, SceneBuilding, ScenePlace, class_of
 from actions.form import Form
 from actions.labels import HUMAN, INTENTS
-from actions.place import BuildingSlot, PlaceSlot
-from actions.slot import DECLINED, ChoiceSlot, PhoneSlot, contact_of, say_contact
+from actions.slot import DECLINED, contact_of, say_contact
 from actions.story import StorySlot
 from actions.turn import Turn
 from utility.errors import UtilityUnavailable
@@ -23,18 +22,9 @@ SHOWN: Final = 120
 # What whoever opens the ticket reads when the words go on in its notes.
 GOES_ON: Final = "……(原话较长,后文见本工单补充)"
 
-CLASSES: Final = (
-    ("服务态度", ComplaintClass.SERVICE),
-    ("收费和办事", ComplaintClass.BUSINESS),
-    ("停电和抢修", ComplaintClass.OUTAGE),
-    ("电压不稳、老停电", ComplaintClass.QUALITY),
-    ("施工和线路设备", ComplaintClass.CONSTRUCTION),
-)
 CHANGEABLE: Final = (("补充内容", "story"), ("改类别", "kind"), ("改地点", "place"), ("改电话", "phone"))
 PROGRESS: Final = (INTENTS["ticket_progress"], "/ticket_progress")
 EXPLAIN_BILL: Final = ("看这笔电费的明细", "/bill_dispute")
-# These happen somewhere: without the place nothing can be looked into.
-SOMEWHERE: Final = (ComplaintClass.OUTAGE, ComplaintClass.QUALITY, ComplaintClass.CONSTRUCTION)
 WORDS_FOR: Final = {
     ComplaintClass.SERVICE: "service",
     ComplaintClass.BUSINESS: "business",
@@ -44,56 +34,11 @@ WORDS_FOR: Final = {
 }
 
 
-def _class(matter: Matter) -> ComplaintClass:
-    """As the customer chose, else as the story reads."""
-    chosen = matter.slots.get("kind")
-    return ComplaintClass(chosen) if chosen else grievance.class_of(story.of(matter))
-
-
-@dataclass(frozen=True)
-class ScenePlace(PlaceSlot):
-    """Where it happened; asked for only where it matters. A place that the story names later is not the scene."""
-
-    async def missing(self, turn: Turn, matter: Matter) -> bool:
-        return _class(matter) in SOMEWHERE and await super().missing(turn, matter)
-
-    async def take(self, turn: Turn, matter: Matter, *, asked: bool, foreign: bool) -> bool:
-        telling = matter.question in (None, "story")
-        if telling and matter.slots.get("place") and not zh.is_correction(turn.heard.text):
-            return False
-        return await super().take(turn, matter, asked=asked, foreign=foreign)
-
-
-@dataclass(frozen=True)
-class SceneBuilding(BuildingSlot):
-    """Taken when it is said, never asked for."""
-
-    async def missing(self, turn: Turn, matter: Matter) -> bool:
-        return False
-
-
-@dataclass(frozen=True)
-class CallerPhone(PhoneSlot):
-    """While somebody tells a story, a number in it is theirs only when they say so: it may be anybody's."""
-
-    async def take(self, turn: Turn, matter: Matter, *, asked: bool, foreign: bool) -> bool:
-        telling = matter.question in (None, "story") and not zh.is_anonymous(turn.heard.text)
-        if telling and not grievance.gives_own_phone(turn.heard.text):
-            return False
-        return await super().take(turn, matter, asked=asked, foreign=foreign)
-
-
-@dataclass(frozen=True)
-class ClassSlot(ChoiceSlot):
-    """Read from the story; asked for only when the customer wants another one."""
-
-    async def missing(self, turn: Turn, matter: Matter) -> bool:
-        return matter.question == self.name and self.name not in matter.slots
-
-
 class ComplaintService(Form):
     name = "complaint"
     intents = frozenset({"complaint"})
+    # "翠湖苑3栋停电" may just answer where.
+    kin = frozenset({"outage_query", "repair_report"})
     urgency = 4
     telling = StorySlot()
     slots = (
@@ -114,12 +59,20 @@ class ComplaintService(Form):
             matter.question = None
             turn.say("utter_cancelled", what=INTENTS["complaint"])
             return True
+        if not foreign and self._asks_something_else(turn, matter):
+            return False
         if await super().answer(turn, matter, foreign=foreign):
             return True
         if foreign or not self._adds(turn, matter):
             return False
         await self.go_on(turn, matter)
         return True
+
+    def _asks_something_else(self, turn: Turn, matter: Matter) -> bool:
+        heard = turn.heard
+        if heard.intent not in self.kin or self.listens(matter):
+            return heard.intent in self.kin and zh.changes_subject(heard.text)
+        return not (matter.question == "place" and heard.first("community", "street"))
 
     def _gives_up(self, turn: Turn, matter: Matter) -> bool:
         heard = turn.heard
@@ -158,16 +111,16 @@ class ComplaintService(Form):
             return
         matter.slots["calmed"] = True
         known = grievance.tells(story.of(matter))
-        turn.say(f"utter_complaint_calm_{WORDS_FOR[_class(matter)]}" if known else "utter_complaint_calm")
+        turn.say(f"utter_complaint_calm_{WORDS_FOR[class_of(matter)]}" if known else "utter_complaint_calm")
 
     def _apologise(self, turn: Turn, matter: Matter) -> None:
-        kind = _class(matter)
+        kind = class_of(matter)
         slow = kind is ComplaintClass.OUTAGE and grievance.is_about_slow_repair(story.of(matter))
         turn.say(f"utter_complaint_sorry_{'repair' if slow else WORDS_FOR[kind]}")
 
     async def _solve(self, turn: Turn, matter: Matter) -> None:
         """What can be done now. That the utility is away does not stop a complaint."""
-        said, kind = story.of(matter), _class(matter)
+        said, kind = story.of(matter), class_of(matter)
         try:
             if grievance.is_about_an_outage(said, kind):
                 await amends.tell_outages(turn, matter)
@@ -180,7 +133,7 @@ class ComplaintService(Form):
     def read_back(self, turn: Turn, matter: Matter) -> Mapping[str, str]:
         place = places.of(matter)
         facts = (
-            ("类别", _class(matter)),
+            ("类别", class_of(matter)),
             ("内容", zh.mask_phones(zh.shorten(story.of(matter), SHOWN))),
             ("地点", place.address if place else ""),
             ("电话", say_contact(turn, matter) or "不留"),
@@ -220,7 +173,7 @@ def _request(turn: Turn, matter: Matter) -> tuple[TicketRequest, list[str]]:
         place_id=place.id or None if place else None,
         address=place.address if place else "",
         description=words[:room] + (GOES_ON if rest else ""),
-        complaint_class=_class(matter),
+        complaint_class=class_of(matter),
         grade=grade,
         skill="投诉",
         anonymous=matter.slots.get("phone") == DECLINED,
@@ -240,7 +193,7 @@ def _thank(turn: Turn, matter: Matter, ticket: Ticket) -> None:
         buttons=ways,
         ticket_no=ticket.no,
         kind=kind if ticket.grade is Grade.NORMAL else f"{kind},{ticket.grade}",
-        limits=promises.of_ticket(ticket),
+        limits=promises.of_ticket(ticket, calls=bool(phone)),
         contact=ticket.contact,
         due=zh.say_time(ticket.due_at, turn.now),
         phone=phone,

@@ -15,6 +15,10 @@ SURE, CLEAR_LEAD = 0.93, 0.05
 # After so many places that are not in the gazetteer a form that can live with it takes the words as they are.
 PATIENCE = 2
 BUILDING_LONGEST = 40
+# An answer that only tells of a trouble is no try at a place or a building.
+TROUBLES = frozenset({"repair_report", "outage_query"})
+PLACE_LIKE = re.compile(r"小区|社区|苑|园|村|(?<![电线])路|街|大道|公寓|城|院|组|镇|乡|巷|湾|岭|庄|府|号")
+BUILDING_LIKE = re.compile(r"[\d一二三四五六七八九十]|楼|栋|幢|座|单元|旁|边|口|对面|附近|组|号")
 # So few letters beside a building (就3栋) name no place.
 BESIDE_BUILDING = 3
 DECLINED = re.compile(r"不方便|不(想|愿)?说|不告诉|保密|不知道|不清楚|没必要")
@@ -179,13 +183,16 @@ def _other_fact(heard: Heard) -> bool:
     """Whether a text without a known place tells something else, so that it is no try at naming one."""
     building = sum(entity.end - entity.start for entity in heard.entities if entity.name == "building")
     only_building = building > 0 and len(heard.text) - building <= BESIDE_BUILDING
-    return only_building or bool(heard.first("phone", "symptom", "scope"))
+    trouble = heard.intent in TROUBLES and not PLACE_LIKE.search(heard.text)
+    return only_building or trouble or bool(heard.first("phone", "symptom", "scope"))
 
 
 def _about_other_things(heard: Heard) -> bool:
     """Whether an answer without a building is none: it corrects the place, or tells of phone or trouble."""
     corrects = zh.is_correction(heard.text) and heard.first("community", "street") is not None
-    return corrects or bool(heard.first("phone", "symptom", "scope"))
+    trouble = heard.intent in TROUBLES and not BUILDING_LIKE.search(heard.text)
+    told = heard.first("phone", "symptom", "scope") or zh.scope(heard.text) in ("一户", "整栋")
+    return corrects or trouble or bool(told)
 
 
 def _keep(turn: Turn, matter: Matter, place: KnownPlace) -> None:

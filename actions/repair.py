@@ -13,6 +13,7 @@ from actions.labels import HUMAN, SCOPES
 from actions.place import BuildingSlot, PlaceSlot
 from actions.slot import ChoiceSlot, PhoneSlot, contact_of, say_contact
 from actions.symptom import SymptomSlot, sign
+from actions.tickets import promises
 from actions.turn import Turn, command
 from utility.errors import UtilityError, UtilityUnavailable
 from utility.models import Grade, Ticket, TicketKind, TicketRequest
@@ -57,10 +58,15 @@ class RepairService(Form):
         await super().begin(turn, matter)
 
     async def answer(self, turn: Turn, matter: Matter, *, foreign: bool) -> bool:
-        """没电了 may be an answer; 什么时候来电 is a question of its own."""
-        if not foreign and turn.heard.intent in self.kin and QUESTION.search(zh.plain(turn.heard.text)):
+        """没电了 may be an answer, and is none of another matter's; 什么时候来电 is a question of its own."""
+        alike = not foreign and not turn.heard.choice and turn.heard.intent in self.kin | self.intents
+        if alike and QUESTION.search(zh.plain(turn.heard.text)):
             return False
-        return await super().answer(turn, matter, foreign=foreign)
+        if await super().answer(turn, matter, foreign=foreign):
+            return True
+        if alike:
+            await self.ask_again(turn, matter)
+        return alike
 
     def forget(self, turn: Turn, matter: Matter, slot: str) -> None:
         if slot == "symptom":
@@ -134,20 +140,30 @@ async def _tell_ticket(turn: Turn, matter: Matter, ticket: Ticket) -> None:
     """Number and who comes, the promise, what it belongs to, and the two ways to follow it."""
     response = "utter_repair_joined" if ticket.joined else "utter_repair_created"
     turn.say(response, ticket_no=ticket.no, contact=ticket.contact, status=ticket.status)
-    if ticket.due_at > turn.now:
-        turn.say("utter_repair_promise", **_promise(turn, matter, ticket))
+    _tell_promise(turn, matter, ticket)
     if ticket.outage_id:
         await _tell_attached(turn, matter, ticket.outage_id)
     no = ticket.no
     turn.offer([(SEE, command("ticket_progress", ticket_no=no)), (URGE, command("repair_progress", ticket_no=no))])
 
 
-def _promise(turn: Turn, matter: Matter, ticket: Ticket) -> Values:
-    """The first promise: its target and where it stands written; and where the crew will call."""
-    limit, phone = ticket.limits[0], say_contact(turn, matter)
-    goal = WHAT_IS_DUE.get(limit.matter, limit.matter)
-    due = zh.say_time(ticket.due_at, turn.now)
-    return {"goal": goal, "due": due, "promise": limit.text, "source": limit.source, "phone": phone}
+def _tell_promise(turn: Turn, matter: Matter, ticket: Ticket) -> None:
+    """What is due next: its target, where it stands written, and where the crew will call; late is said as late."""
+    promised = promises(ticket)[-1]
+    if promised.due is None or promised.kept_at:
+        return
+    due, limit = zh.say_time(promised.due, turn.now), promised.limit
+    if promised.late(turn.now):
+        turn.say("utter_progress_late", what=promised.name, due=due)
+        return
+    turn.say(
+        "utter_repair_promise",
+        goal=WHAT_IS_DUE.get(limit.matter, limit.matter),
+        due=due,
+        phone=say_contact(turn, matter),
+        promise=limit.text,
+        source=limit.source,
+    )
 
 
 async def _tell_attached(turn: Turn, matter: Matter, outage_id: str) -> None:

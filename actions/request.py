@@ -19,6 +19,7 @@ from actions.request_slots import (
     intent_of,
     keep_words,
     read_offer,
+    tells_more,
     words_of,
 )
 from actions.slot import DECLINED, contact_of, say_contact
@@ -31,6 +32,12 @@ PROGRESS: Final = (INTENTS["ticket_progress"], "/ticket_progress")
 TICKET_LONGEST, SHOWN = 1000, 120
 # Below this a question in the middle of another request is not believed to be one.
 SURE: Final = 0.55
+# Answered for good.
+ANSWERED: Final = frozenset({"notice_receipt", "commitments"})
+# Asked rather than wished for.
+QUESTIONS: Final = frozenset(
+    {"tariff", "ladder_price", "energy_saving", "safety_knowledge", "branch_office", "policy", "my_manager"}
+)
 # Who among the agents is best at it.
 SKILLS: Final = {
     "report_theft": "举报",
@@ -66,9 +73,14 @@ class RequestService(Form):
     changeable = (("改内容", "description"), ("改电话", "phone"))
 
     async def begin(self, turn: Turn, matter: Matter) -> None:
-        """Some are answered at once; the others are told of, and registered when the customer wishes."""
-        await self._inform(turn, intent_of(matter))
-        if intent_of(matter) not in ("notice_receipt", "commitments"):
+        """Some are answered at once; the others are told of, and registered when the customer wishes.
+
+        A question in the middle of another matter is answered and nothing is offered: that matter goes on.
+        """
+        intent = intent_of(matter)
+        await self._inform(turn, intent)
+        busy = any(other.question for other in turn.belief.matters if other is not matter)
+        if intent not in ANSWERED and not (busy and intent in QUESTIONS):
             keep_words(turn, matter)
             await super().begin(turn, matter)
 
@@ -92,10 +104,24 @@ class RequestService(Form):
             return True
         if await super().answer(turn, matter, foreign=foreign):
             return True
-        if foreign or heard.choice or heard.intent not in self.intents or heard.confidence < SURE:
+        if foreign or heard.choice:
             return False
-        await self._answer_on_the_way(turn, matter)
+        if self._adds(turn, matter):
+            keep_words(turn, matter)
+            await self.go_on(turn, matter)
+        elif heard.intent in self.intents and heard.confidence >= SURE:
+            await self._answer_on_the_way(turn, matter)
+        else:
+            return False
         return True
+
+    def _adds(self, turn: Turn, matter: Matter) -> bool:
+        """More of the same matter, said when it was thought to be told."""
+        heard = turn.heard
+        if not tells_more(heard.text) or matter.question not in ("phone", "confirm"):
+            return False
+        more = heard.intent in ("inform", "nlu_fallback") and matter.question == "confirm"
+        return more or heard.intent == intent_of(matter)
 
     async def _answer_on_the_way(self, turn: Turn, matter: Matter) -> None:
         """Another question of this service: it takes the place of a mere offer, else it is answered in between."""

@@ -63,6 +63,11 @@ def keep_words(turn: Turn, matter: Matter) -> None:
     matter.slots["device"] = heard.first("device") or matter.slots.get("device", "")
 
 
+def tells_more(text: str) -> bool:
+    """Whether more is said than the bare wish."""
+    return len(_BARE.sub("", zh.plain(text))) >= TELLING
+
+
 def read_offer(text: str) -> str | None:
     if _NO.search(text):
         return "no"
@@ -71,15 +76,16 @@ def read_offer(text: str) -> str | None:
 
 @dataclass(frozen=True)
 class OfferSlot(ChoiceSlot):
-    """Whether the matter is to be registered at all."""
+    """Whether the matter is to be registered at all. Who gives a number to call wants it."""
 
     async def missing(self, turn: Turn, matter: Matter) -> bool:
         return intent_of(matter) not in STRAIGHT and self.name not in matter.slots
 
     async def take(self, turn: Turn, matter: Matter, *, asked: bool, foreign: bool) -> bool:
         heard = turn.heard
-        if asked and not foreign and not heard.choice and heard.intent in ("affirm", "deny"):
-            matter.slots[self.name] = "yes" if heard.intent == "affirm" else "no"
+        number = heard.first("phone") or zh.phone(heard.text)
+        if asked and not foreign and not heard.choice and (number or heard.intent in ("affirm", "deny")):
+            matter.slots[self.name] = "no" if heard.intent == "deny" and not number else "yes"
             return True
         return await super().take(turn, matter, asked=asked, foreign=foreign)
 
@@ -95,7 +101,7 @@ class DescriptionSlot:
 
     def _question(self, matter: Matter) -> str | None:
         said, intent = zh.plain(words_of(matter)), intent_of(matter)
-        tells = len(_BARE.sub("", said)) >= TELLING
+        tells = tells_more(said)
         if matter.slots.get(self.name):
             return None
         if intent == "appliance_damage" and (tells or matter.slots.get("device")):

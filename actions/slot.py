@@ -31,6 +31,8 @@ class Slot(Protocol):
     async def ask(self, turn: Turn, matter: Matter) -> None: ...
 
 
+# So many digits in a row were meant as a number to call.
+NUMBER_LIKE = 5
 # What stands in the slot of a phone instead of a number.
 REGISTERED, DECLINED = "registered", "declined"
 NO_PHONE = re.compile(
@@ -100,7 +102,8 @@ class PhoneSlot:
         return registered + ([(refusal, DECLINED)] if refusal else [])
 
     async def ask(self, turn: Turn, matter: Matter) -> None:
-        wrong = matter.question == self.name and any(map(str.isdigit, turn.heard.text))
+        digits = any(len(run) >= NUMBER_LIKE for run in zh.digit_runs(turn.heard.text))
+        wrong = matter.question == self.name and digits
         turn.ask(matter, self.name, "utter_ask_phone_again" if wrong else self.response, self.offered(turn, matter))
 
 

@@ -43,7 +43,7 @@ async def open_ticket_for(
         .where(or_(*near))
         .order_by(TicketRow.created_at.desc(), TicketRow.no.desc())
     )
-    for ticket, party in (await session.execute(candidates)):
+    for ticket, party in await session.execute(candidates):
         if _same(trouble, _trouble_of(ticket, party)):
             return ticket
     return None

@@ -67,7 +67,7 @@ async def tickets(conversation: Conversation, session: Reading, now: Now) -> lis
     """Every ticket the conversation made or joined, newest first."""
     own = select(TicketRow, TicketPartyRow).join(TicketPartyRow, TicketPartyRow.ticket_no == TicketRow.no)
     own = own.where(TicketPartyRow.conversation == conversation)
-    rows = (await session.execute(own.order_by(TicketRow.created_at.desc(), TicketRow.no.desc())))
+    rows = await session.execute(own.order_by(TicketRow.created_at.desc(), TicketRow.no.desc()))
     return [await view(session, ticket, party, now) for ticket, party in rows]
 
 

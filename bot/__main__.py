@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+os.environ["SQLALCHEMY_SILENCE_UBER_WARNING"] = "1"
 
 
 def main() -> None:
-    import rasa.__main__ as rasa_main
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import rasa.__main__ as rasa_main
 
     from bot import quiet_logs, savings
 
@@ -19,6 +23,7 @@ def main() -> None:
 
     def configure_and_silence(level: int | None = None) -> None:
         configure(level)
+        warnings.filterwarnings("ignore", category=DeprecationWarning)  # dozens, from Rasa's own 2023 libraries
         quiet_logs.silence(keep_words="--debug" in sys.argv)
 
     rasa_main.configure_structlog = configure_and_silence

@@ -25,12 +25,12 @@ class Extraction:
 
     def __init__(self, phrases: Phrases, clock: Callable[[], date] = today) -> None:
         self._finders: tuple[Finder, ...] = (phrases.find, *PATTERNS)
-        self._clock = clock
+        self.clock = clock
 
     def entities(self, text: str) -> list[dict[str, Any]]:
         """Rasa entities of a message, spans in the text as the customer wrote it."""
         written = normalise(text)
-        day = self._clock()
+        day = self.clock()
         candidates = [found for finder in self._finders for found in finder(written.text, day)]
         return [
             {"entity": found.entity, "start": start, "end": end, "value": found.value}

@@ -19,6 +19,7 @@ from bot.clauses import split
 from bot.linear import LinearModel, train
 
 CLAUSES = "clauses"
+COMMAND = {"name": None, "confidence": 1.0}  # what comes after / is read by Rasa itself, at the end of the pipeline
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -79,8 +80,10 @@ class DiandaIntentClassifier(GraphComponent, IntentClassifier):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            text = message.get(TEXT)
-            if text and not text.startswith(INTENT_MESSAGE_PREFIX):
+            text = message.get(TEXT) or ""
+            if text.startswith(INTENT_MESSAGE_PREFIX):
+                message.set(INTENT, dict(COMMAND))
+            else:
                 self._judge(message, text)
         return messages
 

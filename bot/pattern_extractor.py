@@ -30,7 +30,7 @@ class PatternExtractor(GraphComponent, EntityExtractorMixin):
         return ["zh"]
 
     def __init__(self, extraction: Extraction) -> None:
-        self._extraction = extraction
+        self.extraction = extraction
 
     @classmethod
     def create(
@@ -42,6 +42,6 @@ class PatternExtractor(GraphComponent, EntityExtractorMixin):
         for message in messages:
             text = message.get(TEXT)
             if text and not text.startswith(INTENT_MESSAGE_PREFIX):
-                found = self.add_extractor_name(self._extraction.entities(text))
+                found = self.add_extractor_name(self.extraction.entities(text))
                 message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages

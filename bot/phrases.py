@@ -46,7 +46,7 @@ class Phrases:
         pieces = syllable_pieces(text)
         ends = [0, *accumulate(len(piece) for piece, _ in pieces)]
         borders = _borders(text)
-        for found in self._by(self._sounds, [sound for _, sound in pieces], ends):
+        for found in self._by(self._sounds, [sound or said for said, sound in pieces], ends):
             if found.start in borders and found.end in borders:
                 yield Found(found.entity, found.start, found.end, found.value, -1)
 
@@ -74,7 +74,7 @@ class Phrases:
     def _learn_sounds(self, value: str, names: list[object]) -> None:
         key = next(key for key, meaning in self._meaning.items() if meaning[1] == value)
         for name in names:
-            sounds = [sound for _, sound in syllable_pieces(str(name))]
+            sounds = [sound for _, sound in syllable_pieces(str(name).lower())]
             if len(sounds) >= SHORTEST_BY_SOUND:
                 self._sounds.add(key, [Doc(self._vocab, words=sounds)])
 

@@ -8,6 +8,7 @@ an exception its kind and its lines of code; the standard logger's tracebacks ar
 from __future__ import annotations
 
 import logging
+import sys
 import traceback
 from typing import Any
 
@@ -27,8 +28,12 @@ def silence(*, keep_words: bool = False) -> None:
         return
     processors = structlog.get_config()["processors"]
     structlog.configure(processors=[drop_words, cut_exception, *processors])
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(cut_record)
+    plain = logging.getLogRecordFactory()  # every logger of the process makes its records here
+
+    def make(*args: Any, **kwargs: Any) -> logging.LogRecord:
+        return cut_record(plain(*args, **kwargs))
+
+    logging.setLogRecordFactory(make)
 
 
 def drop_words(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -47,13 +52,13 @@ def cut_exception(_logger: Any, method: str, event: dict[str, Any]) -> dict[str,
     return event
 
 
-def cut_record(record: logging.LogRecord) -> bool:
-    """The same for the standard logger: always lets the record through."""
+def cut_record(record: logging.LogRecord) -> logging.LogRecord:
+    """The same for the standard logger."""
     error = _current(record.exc_info)
     record.exc_info = record.exc_text = None
     if error is not None:
         record.msg, record.args = f"{record.getMessage()}\n{lines(error)}", ()
-    return True
+    return record
 
 
 def lines(error: BaseException) -> str:
@@ -69,8 +74,6 @@ def lines(error: BaseException) -> str:
 
 
 def _current(given: Any) -> BaseException | None:
-    import sys
-
     if isinstance(given, BaseException):
         return given
     if isinstance(given, tuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 
 import jieba
 
@@ -38,7 +39,13 @@ def _concepts() -> tuple[dict[str, str], int]:
 
 
 def concepts(text: str) -> Iterable[str]:
-    """The concepts a text names, each word's longest reading first, in order."""
+    """The concepts a text names, the longest reading of each word, and each pair of neighbours in order."""
+    found = list(_named(text))
+    yield from found
+    yield from (f"{one}+{other}" for one, other in pairwise(found))
+
+
+def _named(text: str) -> Iterable[str]:
     known, longest = _concepts()
     at = 0
     while at < len(text):

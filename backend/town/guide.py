@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from backend.town.demo_accounts import DEMO_ACCOUNTS
-from backend.town.gazetteer import Gazetteer, read_gazetteer
+from backend.town.gazetteer import read_gazetteer
 from utility.models import OutageKind, OutageStatus
 
 GUIDE: Final = Path(__file__).resolve().parents[2] / "docs" / "demo.md"
@@ -68,9 +68,8 @@ def accounts_table() -> str:
     """户号 → 手机尾号 → what it shows."""
     gazetteer = read_gazetteer()
     rows = [
-        (home.account_no, home.tail, _address(gazetteer, home.place_id, home.building_name), account.shows)
-        for account in DEMO_ACCOUNTS
-        if (home := account.home)
+        (home.account_no, home.tail, f"{gazetteer[home.place_id].name}{home.building_name}", shows)
+        for home, shows in ((account.home, account.shows) for account in DEMO_ACCOUNTS)
     ]
     return _table(("户号", "手机尾号", "地址", "可以看到什么"), rows)
 
@@ -90,10 +89,6 @@ def renewed(text: str) -> str:
         _old, tail = rest.split(end)
         text = f"{head}{begin}\n{table}\n{end}{tail}"
     return text
-
-
-def _address(gazetteer: Gazetteer, place_id: str, building: str) -> str:
-    return f"{gazetteer[place_id].name}{building}"
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

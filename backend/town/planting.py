@@ -48,7 +48,7 @@ async def plant(database: Database, now: datetime, gazetteer: Gazetteer | None =
         await _renew_places(session, sites)
         await _renew_accounts(session, sites, now)
         await _renew_outages(session, sites, now)
-        await _renew_tickets(session, sites, now)
+        await renew_tickets(session, sites, now)
 
 
 async def _fill(session: AsyncSession, table: type[Base], rows: Sequence[Row]) -> None:
@@ -104,8 +104,8 @@ async def _renew_outages(session: AsyncSession, sites: Gazetteer, now: datetime)
     await _fill(session, OutagePlaceRow, [{"outage_id": o.id, "place_id": o.site.id} for o in fresh])
 
 
-async def _renew_tickets(session: AsyncSession, sites: Gazetteer, now: datetime) -> None:
-    """A seeded ticket that a customer has joined stays as it is."""
+async def renew_tickets(session: AsyncSession, sites: Gazetteer, now: datetime) -> None:
+    """The tickets that the town has already. One that a customer has joined stays as it is."""
     shared = select(TicketPartyRow.ticket_no).group_by(TicketPartyRow.ticket_no).having(func.count() > 1)
     own = select(TicketRow.no).where(TicketRow.seeded, TicketRow.no.not_in(shared))
     gone = list(await session.scalars(own))

@@ -35,7 +35,7 @@ class Rendering:
             "seq": message.seq,
             "author": message.author,
             "kind": message.kind,
-            "text": message.text,
+            "text": self._text(message),
             "buttons": [{"title": button.title, "payload": button.payload} for button in message.buttons],
             "data": self._data(message),
             "at": message.at.astimezone(UTC).isoformat(timespec="milliseconds"),
@@ -43,6 +43,10 @@ class Rendering:
         if message.author is Author.CUSTOMER and message.external_id is not None:
             public["id"] = message.external_id.removeprefix(external_id(message.conversation, ""))
         return public
+
+    def _text(self, message: Message) -> str:
+        """A card's text says all of it in words, for channels without cards; here its fields are shown."""
+        return str(message.data.get("title", message.text)) if message.kind is Kind.CARD else message.text
 
     def _data(self, message: Message) -> Json:
         if message.kind is Kind.CARD:

@@ -39,13 +39,14 @@ class Clock:
 
 @dataclass
 class Line(httpx.AsyncBaseTransport):
-    """The way to the utility. `away` is a switch."""
+    """The way to the utility. `away` cuts it, `deaf` only for what writes."""
 
     inner: httpx.AsyncBaseTransport
     away: bool = False
+    deaf: bool = False
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if self.away:
+        if self.away or (self.deaf and request.method != "GET"):
             raise httpx.ConnectError("the line is cut", request=request)
         return await self.inner.handle_async_request(request)
 

@@ -5,6 +5,7 @@ import pytest
 from actions.bill_check import BillCheckService
 from actions.billing import BillingService
 from actions.outage import OutageService
+from actions.smalltalk import SmalltalkService
 from tests.actions.conftest import Line, TalkTo
 from tests.actions.talk import Talk
 from utility.client import UtilityClient
@@ -14,7 +15,7 @@ HIGH, ESTIMATED, PLAIN = "3300100010 1357", "3300100011 2468", "3300100001 5678"
 
 @pytest.fixture
 def talk(talk_to: TalkTo) -> Talk:
-    return talk_to(OutageService(), BillingService(), BillCheckService())
+    return talk_to(SmalltalkService(), OutageService(), BillingService(), BillCheckService())
 
 
 async def _disputed(talk: Talk) -> None:
@@ -106,11 +107,23 @@ async def test_a_vulnerable_household_gets_a_higher_grade_and_a_human(talk: Talk
     assert talk.titles == ["转人工"] and (await utility.tickets("talk-1"))[0].grade == "重要"
 
 
-@pytest.mark.parametrize(("said", "intent"), [("不用了", "deny"), ("知道了", "affirm"), ("谢谢", "thanks")])
+@pytest.mark.parametrize(("said", "intent"), [("不用了", "deny"), ("知道了", "affirm")])
 async def test_the_offer_is_declined_lightly(talk: Talk, said: str, intent: str) -> None:
     await _disputed(talk)
     await talk.says(said, intent)
     assert talk.said == ["utter_bill_check_declined"] and not talk.belief.matters
+
+
+async def test_an_offer_is_not_repeated_to_somebody_who_says_thank_you(talk: Talk) -> None:
+    await _disputed(talk)
+    await talk.says("谢谢", "thanks")
+    assert talk.said == ["utter_thanks"] and not talk.belief.matters
+
+
+async def test_wanting_the_meter_checked_takes_up_the_offer(talk: Talk) -> None:
+    await _disputed(talk)
+    await talk.says("那帮我查查电表吧", "meter_check")
+    assert talk.said == ["utter_ask_phone_bill_check"]
 
 
 async def test_who_insists_is_not_told_the_same_again(talk: Talk) -> None:

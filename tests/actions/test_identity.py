@@ -100,6 +100,12 @@ async def test_who_does_not_know_the_number_is_told_where_it_stands(talk: Talk, 
     assert CARD in await talk.says(f"找到了 {NO} {TAIL}", "inform")
 
 
+async def test_not_knowing_the_number_is_an_answer_even_when_it_sounds_like_another_wish(talk: Talk) -> None:
+    await talk.says("查电费", "bill_query")
+    await talk.says("不知道户号", "bind_account")
+    assert talk.said == ["utter_account_no_where"]
+
+
 async def test_the_button_for_an_unknown_number_does_the_same(talk: Talk) -> None:
     await talk.says("查电费", "bill_query")
     await talk.presses("不知道户号")

@@ -111,7 +111,7 @@ async def test_several_facts_in_one_answer_are_all_taken(talk: Talk) -> None:
 async def test_a_long_story_is_kept_whole_and_read_back_shortened(talk: Talk) -> None:
     await talk.says("报修", "repair_report")
     await talk.says("阳光花园3栋", "inform", community="阳光花园", building="3栋")
-    story = "昨天晚上开始客厅的灯就一闪一闪的,后来冰箱也嗡嗡响不制冷,今天早上整个屋子都暗暗的,我妈说可能是楼道那个箱子的问题"
+    story = "昨天晚上开始客厅的灯就一闪一闪的,后来冰箱也嗡嗡响不制冷,今天早上屋子暗暗的,我妈说可能是楼道那个箱子的事"
     await talk.says(story, "repair_report", symptom="一闪一闪")
     await talk.presses("只有我家")
     text = await talk.says("13900001111", "inform", phone="13900001111")
@@ -183,6 +183,15 @@ async def test_an_address_that_nobody_knows_is_taken_as_it_is_in_the_end(talk: T
     assert talk.said == ["utter_place_unknown"]
     await talk.says("凤栖梧桐公馆9栋", "inform", building="9栋")
     assert talk.said == ["utter_ask_symptom"]
+
+
+async def test_a_trouble_is_no_answer_to_where(talk: Talk) -> None:
+    await talk.says("报修", "repair_report")
+    await talk.says("我家里一直跳闸啊", "repair_report")
+    assert talk.said == ["utter_ask_place"]
+    await talk.says("阳光花园", "inform", community="阳光花园")
+    await talk.says("就是没电了嘛", "outage_query")
+    assert talk.said[-1] == "utter_ask_building"
 
 
 # --- a known outage -------------------------------------------------------------------------------------------------
@@ -281,7 +290,7 @@ async def test_a_correction_is_read_back_again(talk: Talk) -> None:
 
 
 async def test_what_is_said_not_to_be_so_is_not_taken(talk: Talk) -> None:
-    await talk.says("不是阳光花园,是阳光海岸3栋跳闸", "repair_report", **{"community": "阳光花园", "building": "3栋"})
+    await talk.says("不是阳光花园,是阳光海岸3栋跳闸", "repair_report", community="阳光花园", building="3栋")
     assert talk.belief.place is None
     await talk.says("阳光海岸3栋", "inform", community="阳光海岸", building="3栋")
     assert talk.belief.place
@@ -379,14 +388,16 @@ async def test_a_second_report_for_the_same_trouble_joins_the_first(talk: Talk, 
     assert (await tickets(talk))[0].no in text
 
 
-async def test_a_promise_that_has_passed_is_not_made_to_who_joins(talk: Talk, talk_to: TalkTo, clock: Clock) -> None:
+async def test_a_promise_that_has_passed_is_said_to_be_late_to_who_joins(
+    talk: Talk, talk_to: TalkTo, clock: Clock
+) -> None:
     await tell_everything(talk, scope="整栋")
     await talk.presses("确认提交")
     clock.move(minutes=50)
     neighbour = talk_to(RepairService(), conversation="talk-2")
     await tell_everything(neighbour, scope="整栋")
     await neighbour.presses("确认提交")
-    assert neighbour.said == ["utter_repair_joined"]
+    assert neighbour.said == ["utter_repair_joined", "utter_progress_late"]
 
 
 async def test_the_registered_number_of_a_verified_account_is_offered(talk: Talk) -> None:
@@ -409,7 +420,7 @@ async def test_what_an_outage_query_found_out_goes_along(talk: Talk) -> None:
     assert talk.said == ["utter_ask_phone"]
 
 
-# --- when the utility is away ------------------------------------------------------------------------------------------
+# --- when the utility is away -----------------------------------------------------------------------------------------
 
 
 async def test_a_report_is_kept_with_its_key_when_the_utility_is_away(talk: Talk, line: Line) -> None:
@@ -437,5 +448,3 @@ async def test_a_report_is_taken_from_the_first_word_while_the_utility_is_away(t
     assert talk.turn
     assert talk.turn.errands[0]["payload"]["address"] == "阳光花园3栋"
     assert talk.belief.place is None
-
-

@@ -4,7 +4,6 @@ from datetime import date
 
 from sqlalchemy import insert
 
-from backend.database import open_database
 from backend.tables import TimeLimitRow
 from tests.backend.conftest import Town
 from utility.models import Area
@@ -22,10 +21,8 @@ async def add_limit(town: Town, **changed: object) -> None:
         "source": "测试",
         "position": 0,
     }
-    database = open_database(town.url)
-    async with database.write() as session, session.begin():
+    async with town.database.write() as session, session.begin():
         await session.execute(insert(TimeLimitRow).values(**row | changed))
-    await database.close()
 
 
 async def arrival(town: Town) -> int | None:
@@ -49,15 +46,15 @@ async def test_every_promise_is_either_minutes_or_working_days_and_has_a_source(
         assert limit.source
 
 
-async def test_a_newer_row_replaces_an_older_one_from_its_day_on(town: Town) -> None:
-    await add_limit(town, minutes=40, valid_from=date(2026, 11, 25))
-    assert await arrival(town) == 45
-    town.clock.set(day=25)
-    assert await arrival(town) == 40
+async def test_a_newer_row_replaces_an_older_one_from_its_day_on(own_town: Town) -> None:
+    await add_limit(own_town, minutes=40, valid_from=date(2026, 11, 25))
+    assert await arrival(own_town) == 45
+    own_town.clock.set(day=25)
+    assert await arrival(own_town) == 40
 
 
-async def test_the_own_regions_row_goes_before_a_newer_one_for_everywhere(town: Town) -> None:
-    await add_limit(town, minutes=30, region="澜湾市", valid_from=date(2024, 1, 1))
-    await add_limit(town, minutes=50, valid_from=date(2025, 1, 1))
-    await add_limit(town, minutes=10, region="别处", valid_from=date(2025, 1, 1))
-    assert await arrival(town) == 30
+async def test_the_own_regions_row_goes_before_a_newer_one_for_everywhere(own_town: Town) -> None:
+    await add_limit(own_town, minutes=30, region="澜湾市", valid_from=date(2024, 1, 1))
+    await add_limit(own_town, minutes=50, valid_from=date(2025, 1, 1))
+    await add_limit(own_town, minutes=10, region="别处", valid_from=date(2025, 1, 1))
+    assert await arrival(own_town) == 30

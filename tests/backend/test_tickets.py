@@ -82,10 +82,10 @@ async def test_the_same_key_brings_the_same_ticket(town: Town) -> None:
     first = await town.client.create_ticket(repair(**FLAT), "k1")
     assert await town.client.create_ticket(repair(**FLAT), "k1") == first
     assert await town.client.create_ticket(request(TicketKind.REPAIR, description="别的"), "k1") == first
-    headers, body = {"Idempotency-Key": "k1"}, repair(**FLAT).model_dump_json()
-    assert (await town.http.post("/tickets", content=body, headers=headers)).status_code == 200
-    headers = {"Idempotency-Key": "k2"}
-    assert (await town.http.post("/tickets", content=body, headers=headers)).status_code == 201
+    body = repair(**FLAT).model_dump(mode="json")
+    for key, status in (("k1", 200), ("k2", 201)):
+        answer = await town.http.post("/tickets", json=body, headers={"Idempotency-Key": key})
+        assert answer.status_code == status
     assert len(await town.client.tickets("c1")) == 1
 
 

@@ -420,6 +420,7 @@ class Outbox {
   #on;
   #entries = [];
   #working = false;
+  #blocked = false; // the first in line has to wait, and all behind it
   #awake = false;
   #nap = new AbortController();
 
@@ -430,7 +431,7 @@ class Outbox {
   }
 
   get busy() {
-    return this.#next() !== undefined;
+    return this.#pending.length > 0;
   }
 
   /** Takes up what an earlier visit could not send. A forgotten "停电了" of last week is shown, not sent. */
@@ -443,7 +444,7 @@ class Outbox {
   }
 
   add(text, payload) {
-    const entry = { id: uuid(), text, payload, at: Date.now(), state: "sending" };
+    const entry = { id: uuid(), text, payload, at: Date.now(), state: this.#blocked ? "waiting" : "sending" };
     this.#entries.push(entry);
     this.#save([...this.#saved(), entry]);
     this.#on.changed(entry);
@@ -483,15 +484,15 @@ class Outbox {
     this.#work();
   }
 
-  #next() {
-    return this.#entries.find((entry) => entry.state === "sending" || entry.state === "waiting");
+  get #pending() {
+    return this.#entries.filter(({ state }) => state === "sending" || state === "waiting");
   }
 
   async #work() {
     if (this.#working) return;
     this.#working = true;
     let failures = 0;
-    for (let entry; this.#awake && (entry = this.#next()); ) {
+    for (let entry; this.#awake && (entry = this.#pending[0]); ) {
       const delay = (entry.notBefore ?? 0) - Date.now();
       if (delay > 0) await this.#sleep(delay);
       else failures = (await this.#attempt(entry, failures)) ? 0 : failures + 1;
@@ -523,8 +524,10 @@ class Outbox {
     const delay = failure.retryAfter ?? backoff(failures);
     if (asked) entry.notBefore = Date.now() + delay;
     const note = asked && `${failure.message} ${STRINGS.waitSeconds(Math.ceil(delay / 1000))}`.trim();
-    this.#mark(entry, { state: "waiting", note: note || undefined });
+    for (const each of this.#pending) this.#mark(each, { state: "waiting", note: (each === entry && note) || undefined });
+    this.#blocked = true;
     await this.#sleep(delay);
+    this.#blocked = false;
     return false;
   }
 
@@ -939,7 +942,7 @@ function drawWidget() {
 function drawPanel(ui) {
   const title = h("div", { className: "title" }, h("h2", { id: "title" }, STRINGS.title), ui.state);
   const mark = h("span", { className: "mark" }, icon("bolt"));
-  const header = h("div", { className: "header" }, mark, title, ui.menuButton, ui.close, ui.menu);
+  const header = h("div", { className: "header" }, mark, title, ui.menuButton, ui.menu, ui.close);
   const field = h("div", { className: "field" }, ui.input, ui.counter);
   const composer = h("div", { className: "composer" }, field, ui.send);
   const middle = h("div", { className: "middle" }, ui.scroller, ui.newest);

@@ -1,0 +1,128 @@
+"""The document that a utility would implement from: complete, with examples, and kept by our own answers."""
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from backend.app import create_app
+from tests.backend.conftest import SECRET, HandClock, Town
+
+KEPT = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+@pytest.fixture(scope="session")
+def document() -> dict[str, Any]:
+    return create_app(database_url="sqlite:///:memory:", secret="s").openapi()
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def test_the_document_has_the_contract(document: dict[str, Any]) -> None:
+    assert {name for name, _operation in operations(document)} == {
+        "GET /places",
+        "GET /places/{place_id}",
+        "GET /places/{place_id}/outages",
+        "POST /identity",
+        "GET /accounts/{no}",
+        "GET /accounts/{no}/bills",
+        "GET /accounts/{no}/balance",
+        "GET /accounts/{no}/outages",
+        "GET /payment-ways",
+        "GET /outages/{outage_id}",
+        "POST /tickets",
+        "GET /tickets",
+        "GET /tickets/{no}",
+        "POST /tickets/{no}/urge",
+        "POST /tickets/{no}/notes",
+        "GET /time-limits",
+        "GET /service-hours",
+        "GET /healthz",
+    }
+
+
+def test_every_operation_says_what_it_does_and_how_it_refuses(document: dict[str, Any]) -> None:
+    for name, operation in operations(document):
+        assert operation["summary"], name
+        assert len(operation["description"]) > 30, name
+        if name != "GET /healthz":
+            assert {"401", "422", "503"} <= operation["responses"].keys(), name
+            assert operation["security"], name
+        for status, response in operation["responses"].items():
+            if int(status) >= 400:
+                content = response["content"]["application/json"]
+                assert content["schema"]["$ref"].endswith("/Problem"), (name, status)
+                assert content["example"]["code"], (name, status)
+
+
+def test_every_field_of_every_noun_is_described(document: dict[str, Any]) -> None:
+    bare = [
+        f"{name}.{field}"
+        for name, schema in document["components"]["schemas"].items()
+        for field, shape in schema.get("properties", {}).items()
+        if "description" not in shape and name != "Health"
+    ]
+    assert bare == []
+
+
+def test_every_noun_that_is_sent_has_an_example(document: dict[str, Any]) -> None:
+    for noun in ("IdentityCheck", "TicketRequest", "TicketNote", "Bill", "Outage", "Ticket", "Account"):
+        assert document["components"]["schemas"][noun].get("examples"), noun
+
+
+# --- our own answers keep to it -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def contract(copied_url: str) -> Any:
+    app = create_app(database_url=copied_url, secret=SECRET, clock=HandClock())
+    return schemathesis.openapi.from_asgi("/openapi.json", app)
+
+
+schema = schemathesis.pytest.from_fixture("contract")
+
+
+@schema.parametrize()
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+def test_whatever_is_sent_the_answer_is_as_documented(case: schemathesis.Case) -> None:
+    case.call_and_validate(headers={"Authorization": f"Bearer {SECRET}"}, checks=KEPT)
+
+
+# --- and nothing personal is logged ---------------------------------------------------------------------------------
+
+
+async def test_no_personal_data_is_logged(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    grant = await town.grant("3300100001", "5678")
+    await town.http.get("/accounts/3300100001/bills?first=x&last=y", headers={"X-Account-Grant": grant.token})
+    await town.http.post(
+        "/tickets",
+        json={"kind": "故障报修", "channel": "web", "conversation": "c", "phone": "13912345678", "address": "3栋501"},
+        headers={"Idempotency-Key": "k"},
+    )
+    logged = "\n".join(record.getMessage() for record in caplog.records if not record.name.startswith("httpx"))
+    for personal in ("3300100001", "5678", "13912345678", "501", grant.token):
+        assert personal not in logged
+
+
+def test_a_broken_database_is_an_honest_answer_without_values(tmp_path: Any, caplog: pytest.LogCaptureFixture) -> None:
+    app = create_app(database_url=f"sqlite:///{tmp_path / 'empty.db'}", secret=SECRET)
+    with TestClient(app, headers={"Authorization": f"Bearer {SECRET}"}) as http:
+        answer: httpx.Response = http.get("/tickets?conversation=secret-name")
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert "secret-name" not in caplog.text.replace("HTTP Request", "")

@@ -1,0 +1,171 @@
+"""The town: of every kind, the same every time, refreshed without losing what customers did."""
+
+import asyncio
+import subprocess
+import sys
+from collections import Counter
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, inspect, select, text
+
+from backend.clock import LOCAL
+from backend.database import open_database
+from backend.schema import upgrade
+from backend.seed import moment, seed
+from backend.tables import AccountRow, Base, BillRow, OutageRow, PlaceRow, TicketRow
+from backend.town.demo_accounts import DEMO_ACCOUNTS
+from backend.town.gazetteer import read_gazetteer
+from backend.town.guide import GUIDE, QUESTIONS, renewed
+from backend.town.population import population
+from tests.backend.conftest import MONDAY, Town, repair
+from utility.errors import NotFound
+from utility.models import OutageStatus, SupplyRelation, SupplySource, TariffClass, UsageNature
+
+HOMES = [account.home for account in DEMO_ACCOUNTS] + population(read_gazetteer())
+
+
+async def dump(url: str) -> dict[str, list[str]]:
+    """Every row of every table, as text."""
+    database = open_database(url)
+    async with database.read() as session:
+        tables = {
+            table.name: sorted(str(tuple(row)) for row in await session.execute(select(table)))
+            for table in Base.metadata.sorted_tables
+        }
+    await database.close()
+    return tables
+
+
+def test_there_are_accounts_of_every_class() -> None:
+    assert len(HOMES) >= 320
+    assert {home.tariff for home in HOMES} == set(TariffClass)
+    assert {home.relation for home in HOMES} == set(SupplyRelation)
+    assert {home.supply for home in HOMES} == set(SupplySource)
+    assert {home.nature for home in HOMES} == set(UsageNature)
+    assert {home.important_kind for home in HOMES} >= {"医院", "学校"}
+    assert all(any(flag(home) for home in HOMES) for flag in (lambda h: h.hardship, lambda h: h.life_support))
+
+
+def test_numbers_and_phones_are_well_formed_and_unlike() -> None:
+    assert len({home.account_no for home in HOMES}) == len(HOMES)
+    assert all(len(home.account_no) == 10 and home.account_no.isdigit() for home in HOMES)
+    assert all(home.phone.startswith("13800") and len(home.phone) == 11 for home in HOMES)
+    assert len({home.phone for home in HOMES}) == len(HOMES)
+
+
+def test_every_community_has_homes() -> None:
+    homes = Counter(home.place_id for home in HOMES)
+    assert all(homes[site.id] for site in read_gazetteer().values())
+
+
+async def test_every_account_has_two_years_of_bills(reading: Town) -> None:
+    async with reading.database.read() as session:
+        counts = await session.execute(select(func.count()).select_from(BillRow).group_by(BillRow.account_no))
+        assert {count for (count,) in counts} == {24}
+        assert await session.scalar(select(func.count()).select_from(AccountRow)) == len(HOMES)
+        assert await session.scalar(select(func.count()).select_from(PlaceRow)) == len(read_gazetteer())
+
+
+def test_seeding_again_changes_nothing(copied_url: str) -> None:
+    before = asyncio.run(dump(copied_url))
+    asyncio.run(seed(copied_url, MONDAY))
+    after = asyncio.run(dump(copied_url))
+    without_ids = {"ticket_events"}
+    assert {name: rows for name, rows in before.items() if name not in without_ids} == {
+        name: rows for name, rows in after.items() if name not in without_ids
+    }
+    assert len(before["ticket_events"]) == len(after["ticket_events"])
+
+
+async def test_a_newer_day_refreshes_the_town_and_keeps_what_customers_did(own_town: Town) -> None:
+    attached = await own_town.client.create_ticket(repair(place_id="C02", address="翠湖苑5栋"), "k1")
+    joined = await own_town.client.create_ticket(repair(place_id="C09", address="紫荆公寓1栋"), "k2")
+    own_town.clock.forward(days=1)
+    await seed(own_town.url, own_town.clock.now)
+    (fault,) = (await own_town.client.place_outages("C02")).outages
+    kept = await own_town.client.ticket(attached.no, "c1")
+    assert fault.id == "FT20261124-01"
+    assert fault.starts_at == own_town.clock.now - timedelta(minutes=50)
+    assert kept.outage_id == attached.outage_id == "FT20261123-01"
+    assert (await own_town.client.outage("FT20261123-01")).status is OutageStatus.RESTORED
+    assert (await own_town.client.ticket(joined.no, "c1")).no == "RP20261123-9001"
+    with pytest.raises(NotFound):
+        await own_town.client.outage("FT20261123-02")
+
+
+async def test_seeding_in_the_first_minutes_of_a_day_holds_too(own_town: Town) -> None:
+    own_town.clock.set(day=24, hour=0, minute=4)
+    await seed(own_town.url, own_town.clock.now)
+    (restored,) = (await own_town.client.place_outages("C04")).outages
+    assert restored.status is OutageStatus.RESTORED
+    async with own_town.database.read() as session:
+        assert await session.scalar(select(func.count()).where(TicketRow.seeded)) == 3
+        assert await session.scalar(select(func.count()).select_from(OutageRow)) == 6
+
+
+def test_today_can_be_chosen() -> None:
+    assert moment(date(2027, 1, 2)).date() == date(2027, 1, 2)
+    assert abs(moment(None) - datetime.now(LOCAL)) < timedelta(seconds=5)
+
+
+def test_the_commands_of_the_launcher_work(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'backend.db'}"
+    for command in (["backend.migrate", url], ["backend.seed", url, "--today", "2026-12-31"]):
+        done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+    (newest,) = {row.split("', '")[1][:7] for row in asyncio.run(dump(url))["bills"] if "2026-11" in row[:40]}
+    assert newest == "2026-11"
+
+
+# --- the schema -----------------------------------------------------------------------------------------------------
+
+
+async def test_the_migrations_make_the_tables_of_the_code(reading: Town) -> None:
+    async with reading.database.engine.connect() as connection:
+        made = await connection.run_sync(_columns)
+    declared = {
+        table.name: {column.name: column.nullable for column in table.columns} for table in Base.metadata.sorted_tables
+    }
+    assert made == declared
+
+
+def _columns(connection: object) -> dict[str, dict[str, bool]]:
+    found = inspect(connection)
+    names = [name for name in found.get_table_names() if name != "backend_version"]
+    return {name: {column["name"]: column["nullable"] for column in found.get_columns(name)} for name in names}
+
+
+def test_migrating_twice_is_no_harm(copied_url: str) -> None:
+    upgrade(copied_url)
+
+
+async def test_sqlite_does_not_make_readers_wait_for_writers(quick: Town) -> None:
+    async with quick.database.engine.connect() as connection:
+        assert await connection.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert await connection.scalar(text("PRAGMA busy_timeout")) == 5000
+        assert await connection.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+# --- the guide ------------------------------------------------------------------------------------------------------
+
+
+def test_the_guide_lists_what_the_town_has() -> None:
+    written = GUIDE.read_text(encoding="utf-8")
+    assert written == renewed(written), "run: python -m backend.town.guide"
+
+
+async def test_the_guides_tails_open_its_accounts(reading: Town) -> None:
+    for account in DEMO_ACCOUNTS:
+        grant = await reading.grant(account.home.account_no, account.home.tail)
+        assert grant.account.account_no == account.home.account_no
+
+
+@pytest.mark.parametrize("asked", QUESTIONS, ids=lambda question: question.place_id)
+async def test_the_guides_questions_find_what_it_says(quick: Town, asked: object) -> None:
+    assert isinstance(asked, type(QUESTIONS[0]))
+    meant = await quick.client.find_places(asked.ask)
+    assert meant[0].place.id == asked.place_id
+    known = (await quick.client.place_outages(asked.place_id)).outages
+    assert [(outage.kind, outage.status) for outage in known] == ([asked.known] if asked.known else [])
