@@ -4,6 +4,8 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory
+# What Python compiled is kept, whatever the shell says: without it each start of Rasa costs 30 s more.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The first Python that starts and is new enough. A pyenv shim may refuse because of .python-version: then the next one.
 PYTHON ?= $(shell for each in python3 /usr/bin/python3 /usr/local/bin/python3 python python3.13 python3.12 python3.11 \

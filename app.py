@@ -72,8 +72,10 @@ def gateway() -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        warming = asyncio.create_task(chart.warm())  # its imports take seconds: not while a customer waits
         async with desk.running():
             yield
+        warming.cancel()
         await chart.close()
 
     app = FastAPI(title="电答", version="0.1.0", lifespan=lifespan)

@@ -29,13 +29,14 @@ PAID = re.compile(
 DAILY = re.compile(r"每天|每日|哪天|昨天|前天|今天|日(用)?电量|小时|凌晨|半夜|上周|这周|礼拜|星期")
 UNDERSTOOD = re.compile(r"知道了|明白了|懂了|了解了|清楚了|原来(如此|是)|不(用|必|需要|申请|核)|算了")
 ASKS_CHECK = re.compile(r"申请|核查|核实|查一?(查|下)(电?表|清楚)|校(验|表)|登记")
+ASKS_PROGRESS = re.compile(r"进度|进展|到哪|怎么样了|结果|上次|之前")
 
 
 class BillingService(Form):
     name = "billing"
     intents = frozenset({BILL, DISPUTE, PAYMENT, ARREARS, USAGE})
-    # "不知道户号" and "查查电表" are wishes of their own, but here they answer what was asked.
-    kin = frozenset({"bind_account", "meter_check"})
+    # 不知道户号, 手机号换了, 查查电表, 申请核查, 知道了: elsewhere wishes of their own, here answers to what was asked.
+    kin = frozenset({"bind_account", "transfer_account", "meter_check", "ticket_progress", "notice_receipt"})
     urgency = 2
     slots = (IdentitySlot(), PeriodSlot())
 
@@ -232,4 +233,5 @@ def _decision(turn: Turn) -> str | None:
         return chosen
     if heard.intent == "deny" or UNDERSTOOD.search(said):
         return "no"
-    return "yes" if heard.intent == "affirm" or ASKS_CHECK.search(said) else None
+    applies = ASKS_CHECK.search(said) and not ASKS_PROGRESS.search(said)
+    return "yes" if heard.intent == "affirm" or applies else None

@@ -59,8 +59,9 @@ class RepairService(Form):
 
     async def answer(self, turn: Turn, matter: Matter, *, foreign: bool) -> bool:
         """没电了 may be an answer, and is none of another matter's; 什么时候来电 is a question of its own."""
-        alike = not foreign and not turn.heard.choice and turn.heard.intent in self.kin | self.intents
-        if alike and QUESTION.search(zh.plain(turn.heard.text)):
+        intent = turn.heard.intent
+        alike = not foreign and not turn.heard.choice and intent in self.kin | self.intents
+        if alike and intent in self.kin and QUESTION.search(zh.plain(turn.heard.text)):
             return False
         if await super().answer(turn, matter, foreign=foreign):
             return True

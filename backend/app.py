@@ -2,14 +2,18 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
 
 from fastapi import Depends, FastAPI, Request
+from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
 from backend import accounts, billing, hours, identity, limits, outages, places, problems, tickets
 from backend.access import require_secret
 from backend.clock import Clock, system_clock
 from backend.database import open_database
+from backend.examples import examples
 from backend.parts import Parts
 from backend.problems import Invalid
 from backend.refusals import EVERYWHERE
@@ -47,6 +51,7 @@ def create_app(*, database_url: str, secret: str, clock: Clock = system_clock) -
         redirect_slashes=False,
     )
     app.state.parts = Parts(database, secret, clock)
+    app.openapi = partial(_document, app)  # type: ignore[method-assign]
     problems.install(app)
     app.add_api_route("/healthz", _healthz, tags=["运行"], summary="存活")
     for noun in NOUNS:
@@ -54,6 +59,18 @@ def create_app(*, database_url: str, secret: str, clock: Clock = system_clock) -
             noun.router, dependencies=[Depends(require_secret), Depends(_storable)], responses=EVERYWHERE
         )
     return app
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    """FastAPI's document, and an example of every noun that matters."""
+    if app.openapi_schema is None:
+        app.openapi_schema = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
+        )
+        schemas = app.openapi_schema["components"]["schemas"]
+        for example in examples():
+            schemas[type(example).__name__]["examples"] = [example.model_dump(mode="json")]
+    return app.openapi_schema
 
 
 async def _healthz() -> Health:

@@ -22,7 +22,7 @@ router = APIRouter(tags=["电费"])
 
 CENT: Final = Decimal("0.01")
 
-Month = Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="YYYY-MM", examples=["2026-10"])]
+Month = Annotated[str, Query(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", description="YYYY-MM", examples=["2026-10"])]
 
 
 def status_on(bill: BillRow, today: date) -> BillStatus:

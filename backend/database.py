@@ -1,5 +1,6 @@
 """The way to the database: SQLite by default, PostgreSQL by URL; one engine, a session to read and one to write."""
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,10 +31,11 @@ class Database:
 
 
 def open_database(url: str) -> Database:
-    """Parameters are hidden from error messages and logs: they are personal data."""
+    """Parameters are personal data: hidden from errors, and from what aiosqlite would write when debugging."""
     address = async_url(url)
     engine = create_async_engine(address, hide_parameters=True, pool_pre_ping=address.drivername.startswith("postgres"))
     if engine.dialect.name == "sqlite":
+        logging.getLogger("aiosqlite").setLevel(logging.INFO)
         _prepare_sqlite(engine.sync_engine)
     return Database(
         engine,

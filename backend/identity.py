@@ -107,7 +107,7 @@ def _midnight(now: datetime) -> datetime:
 
 async def _tail_fits(session: AsyncSession, account_no: str, tail: str) -> bool:
     phone = await session.scalar(select(AccountRow.phone).where(AccountRow.account_no == account_no))
-    return hmac.compare_digest((phone or "nobody")[-4:], tail)
+    return hmac.compare_digest((phone or "nobody")[-4:].encode(), tail.encode())
 
 
 @router.post("/identity", summary="核对身份", responses=MISMATCH | LOCKED)

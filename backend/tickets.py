@@ -26,7 +26,7 @@ Key = Annotated[
     Header(alias="Idempotency-Key", min_length=1, max_length=200, description="The same key is carried out once."),
 ]
 Conversation = Annotated[str, Query(min_length=1, max_length=200, description="会话编号(不透明)")]
-Tail = Annotated[str | None, Query(pattern=r"^\d{4}$", description="报修电话后四位", examples=["5678"])]
+Tail = Annotated[str | None, Query(pattern=r"^[0-9]{4}$", description="报修电话后四位", examples=["5678"])]
 
 MADE: Responses = {
     200: {"model": Ticket, "description": "该键已受理过:返回第一次的工单"},
@@ -130,7 +130,9 @@ async def _admit(session: AsyncSession, no: str, conversation: str, tail: str, n
     guesses = Guesses(session, await policies(session), conversation, f"ticket:{no}", now)
     await guesses.begin()
     parties = await session.scalars(select(TicketPartyRow).where(TicketPartyRow.ticket_no == no))
-    fitting = [party for party in parties if party.phone and hmac.compare_digest(party.phone[-4:], tail)]
+    fitting = [
+        party for party in parties if party.phone and hmac.compare_digest(party.phone[-4:].encode(), tail.encode())
+    ]
     if not fitting:
         await guesses.wrong()
         return None

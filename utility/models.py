@@ -46,20 +46,20 @@ class PlaceKind(StrEnum):
 class Place(Model):
     """A community or street of the gazetteer."""
 
-    id: str
-    kind: PlaceKind
-    name: str
-    aliases: list[str] = []
-    district: str
-    area: Area
+    id: str = Field(description="stable key of the gazetteer")
+    kind: PlaceKind = Field(description="community or street")
+    name: str = Field(description="official name")
+    aliases: list[str] = Field(default=[], description="what people also call it, misspellings that have become names")
+    district: str = Field(description="城东区")
+    area: Area = Field(description="decides the arrival promise")
 
 
 class PlaceMatch(Model):
     """A candidate for what the customer wrote; `score` 0..1, 1 is the exact name or alias."""
 
-    place: Place
-    score: float
-    matched: str
+    place: Place = Field(description="the candidate")
+    score: float = Field(description="0..1, 1 is the exact name or an alias")
+    matched: str = Field(description="the name or alias that was closest")
 
 
 # --- accounts ----------------------------------------------------------------------------------------------------
@@ -99,38 +99,38 @@ class UsageNature(StrEnum):
 class Account(Model):
     """A supply account as a verified customer may see it: name and phone are masked at the source."""
 
-    account_no: str
+    account_no: str = Field(description="户号, 10 digits (13 or 16 elsewhere)")
     holder_masked: str = Field(description="张*")
     phone_masked: str = Field(description="138****5678")
     address_masked: str = Field(description="community level only")
-    place_id: str
+    place_id: str = Field(description="the community or street it lies in")
     building: str = Field(description="3栋; empty in villages")
-    transformer_area: str
-    feeder: str
-    tariff_class: TariffClass
-    supply_relation: SupplyRelation
-    supply_source: SupplySource
-    usage_nature: UsageNature
-    important_kind: str | None = None
-    hardship: bool = False
-    life_support: bool = False
-    manager: str | None = None
+    transformer_area: str = Field(description="台区")
+    feeder: str = Field(description="10 kV line")
+    tariff_class: TariffClass = Field(description="decides the price")
+    supply_relation: SupplyRelation = Field(description="who sells the power")
+    supply_source: SupplySource = Field(description="how it is supplied")
+    usage_nature: UsageNature = Field(description="temporary, seasonal and important users have rules of their own")
+    important_kind: str | None = Field(default=None, description="医院, 学校 …; only where the nature is 重要")
+    hardship: bool = Field(default=False, description="低保、五保 and the like")
+    life_support: bool = Field(default=False, description="a device that keeps somebody alive runs here")
+    manager: str | None = Field(default=None, description="客户经理 of a key customer")
 
 
 class IdentityCheck(Model):
     """户号 + last four digits of the registered phone; `requester` is the conversation that tries."""
 
-    account_no: str = Field(pattern=r"^\d{10,16}$")
-    phone_tail: str = Field(pattern=r"^\d{4}$")
-    requester: Words
+    account_no: str = Field(pattern=r"^[0-9]{10,16}$", description="户号")
+    phone_tail: str = Field(pattern=r"^[0-9]{4}$", description="last four digits of the registered phone")
+    requester: Words = Field(description="who tries: the opaque conversation id; tries are counted by it")
 
 
 class Grant(Model):
     """Proof of a passed identity check: the account's data is given out only against `token`."""
 
-    account: Account
-    token: str
-    expires_at: datetime
+    account: Account = Field(description="the account as a verified customer may see it")
+    token: str = Field(description="send it as X-Account-Grant")
+    expires_at: datetime = Field(description="the grant is refused from then on")
 
 
 # --- bills -------------------------------------------------------------------------------------------------------
@@ -145,64 +145,70 @@ class BillStatus(StrEnum):
 class BillItem(Model):
     """One line of a bill. `unit_price` is yuan per kWh where the line is a quantity of energy."""
 
-    name: str
-    quantity: Decimal | None = None
-    unit_price: Decimal | None = None
-    amount: Decimal
+    name: str = Field(description="第一档电费, 峰段电费, 政府性基金及附加 …")
+    quantity: Decimal | None = Field(
+        default=None, description="kWh (kVA for a capacity charge); none where the line is not a quantity"
+    )
+    unit_price: Decimal | None = Field(default=None, description="yuan per unit of the quantity")
+    amount: Decimal = Field(description="yuan; negative for a reduction")
 
 
 class TierUse(Model):
     """What was used within a tier of the yearly ladder; `upper` is None for the last tier."""
 
-    tier: int
-    upper: Decimal | None
-    kwh: Decimal
-    unit_price: Decimal
+    tier: int = Field(description="1, 2, 3")
+    upper: Decimal | None = Field(description="yearly kWh up to which the tier reaches; none for the last")
+    kwh: Decimal = Field(description="of this month within the tier")
+    unit_price: Decimal = Field(description="yuan per kWh of the tier without peak and valley")
 
 
 class Bill(Model):
-    account_no: str
-    period: str = Field(pattern=r"^\d{4}-\d{2}$")
-    days: int
-    reading_start: Decimal
-    reading_end: Decimal
-    kwh: Decimal
-    kwh_peak: Decimal | None = None
-    kwh_valley: Decimal | None = None
+    account_no: str = Field(description="户号")
+    period: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}$", description="month of use, YYYY-MM")
+    days: int = Field(description="days between the two readings")
+    reading_start: Decimal = Field(description="meter before, kWh")
+    reading_end: Decimal = Field(description="meter after, kWh")
+    kwh: Decimal = Field(description="energy of the period")
+    kwh_peak: Decimal | None = Field(default=None, description="its part in peak hours, where metered apart")
+    kwh_valley: Decimal | None = Field(default=None, description="its part in valley hours, where metered apart")
     year_kwh: Decimal = Field(description="cumulative since January, decides the tier")
-    items: list[BillItem]
-    tiers: list[TierUse] = []
-    total: Decimal
-    late_fee: Decimal = Decimal("0.00")
-    status: BillStatus
-    due_on: date
-    estimated: bool = False
-    as_of: datetime
-    source: str
+    items: list[BillItem] = Field(description="add up to the total exactly")
+    tiers: list[TierUse] = Field(default=[], description="residents only")
+    total: Decimal = Field(description="yuan, without a late fee")
+    late_fee: Decimal = Field(default=Decimal("0.00"), description="yuan owed on top as of now (违约金)")
+    status: BillStatus = Field(description="as of now")
+    due_on: date = Field(description="last day to pay without a late fee")
+    estimated: bool = Field(default=False, description="the reading is an estimate (估抄)")
+    as_of: datetime = Field(description="the moment this was true")
+    source: str = Field(description="the system that says so")
 
 
 class Balance(Model):
     """What is owed now. `cutoff_on` is set only after a legal notice was served."""
 
-    account_no: str
-    arrears: Decimal
-    late_fee: Decimal
-    overdue_periods: list[str]
-    open_periods: list[str]
-    prepaid: Decimal
+    account_no: str = Field(description="户号")
+    arrears: Decimal = Field(
+        description="yuan: sum of the overdue bills, without late fees; open bills are not arrears"
+    )
+    late_fee: Decimal = Field(description="yuan owed on top as of now")
+    overdue_periods: list[str] = Field(description="periods not paid in time")
+    open_periods: list[str] = Field(description="periods still in time")
+    prepaid: Decimal = Field(description="yuan on the account")
     cut_off: bool = Field(description="supply is interrupted for arrears now")
-    cutoff_on: date | None = None
-    pay_url: str
-    as_of: datetime
-    source: str
+    cutoff_on: date | None = Field(
+        default=None, description="the day of disconnection; only after a legal notice was served"
+    )
+    pay_url: str = Field(description="where to pay")
+    as_of: datetime = Field(description="the moment this was true")
+    source: str = Field(description="the system that says so")
 
 
 class PaymentWay(Model):
-    name: str
-    how: str
-    url: str | None = None
-    source: str
-    valid_from: date
+    name: str = Field(description="what it is called")
+    how: str = Field(description="what to do, one sentence")
+    url: str | None = Field(default=None, description="where, if it is on the web")
+    source: str = Field(description="who says so")
+    valid_from: date = Field(description="since when it holds")
 
 
 # --- outages -----------------------------------------------------------------------------------------------------
@@ -225,9 +231,9 @@ class OutageStatus(StrEnum):
 class OutageStep(Model):
     """Progress of a fault: 受理 派单 接单 到达 修复 回访."""
 
-    name: str
-    at: datetime
-    note: str = ""
+    name: str = Field(description="受理 派单 接单 到达 进展 修复 回访; 公告 for a plan")
+    at: datetime = Field(description="when")
+    note: str = Field(default="", description="for customers")
 
 
 class Outage(Model):
@@ -236,30 +242,34 @@ class Outage(Model):
     `expected_at` is None when nobody knows yet: then nobody may say a time.
     """
 
-    id: str
-    kind: OutageKind
-    status: OutageStatus
-    place_ids: list[str]
+    id: str = Field(description="stable key")
+    kind: OutageKind = Field(description="plan, fault or restriction")
+    status: OutageStatus = Field(description="as of now")
+    place_ids: list[str] = Field(description="communities and streets concerned")
     buildings: list[str] = Field(default=[], description="empty: the whole of the places")
     scope: str = Field(description="as people read it: 阳光花园 1–6 栋")
-    feeder: str
-    transformer_areas: list[str]
-    reason: str
-    starts_at: datetime
-    ends_at: datetime | None = None
-    expected_at: datetime | None = None
-    steps: list[OutageStep] = []
-    updated_at: datetime
-    source: str
+    feeder: str = Field(description="10 kV line")
+    transformer_areas: list[str] = Field(description="台区 concerned")
+    reason: str = Field(description="for customers")
+    starts_at: datetime = Field(description="planned, or actual for a fault")
+    ends_at: datetime | None = Field(
+        default=None, description="planned, or actual for a fault; none while a fault goes on"
+    )
+    expected_at: datetime | None = Field(
+        default=None, description="expected restoration; none: nobody knows, say no time"
+    )
+    steps: list[OutageStep] = Field(default=[], description="progress so far, oldest first")
+    updated_at: datetime = Field(description="when the newest of this became known")
+    source: str = Field(description="the system that says so")
 
 
 class OutageReport(Model):
-    """Everything known about a place or account, newest first. An empty list means: nothing is known."""
+    """Everything known about a place or account, most pressing first. An empty list means: nothing is known."""
 
-    place: Place | None
-    outages: list[Outage]
-    as_of: datetime
-    source: str
+    place: Place | None = Field(description="none when asked by account: an address is not given away")
+    outages: list[Outage] = Field(description="most pressing first: ongoing, announced by beginning, restored")
+    as_of: datetime = Field(description="the moment this was true")
+    source: str = Field(description="the system that says so")
 
 
 # --- tickets -----------------------------------------------------------------------------------------------------
@@ -299,40 +309,44 @@ class Grade(StrEnum):
 class TicketEvent(Model):
     """A line of the ticket's time line."""
 
-    name: str
-    at: datetime
-    note: str = ""
+    name: str = Field(description="受理 并入 关联故障 派单 接单 到达 修复 催办 补充 …")
+    at: datetime = Field(description="when")
+    note: str = Field(default="", description="for customers; empty where it is another party’s")
 
 
 class TimeLimit(Model):
     """A promise as data. Exactly one of `minutes` and `working_days` is set; `text` is how people read it."""
 
-    matter: str
-    area: Area | None = None
-    minutes: int | None = None
-    working_days: int | None = None
-    text: str
-    source: str
-    valid_from: date
+    matter: str = Field(description="到达现场, 投诉答复 …")
+    area: Area | None = Field(default=None, description="none: everywhere")
+    minutes: int | None = Field(default=None, description="by the clock")
+    working_days: int | None = Field(
+        default=None, description="with 调休, ends with the last service hour of the last day"
+    )
+    text: str = Field(description="how people read it")
+    source: str = Field(description="the commitment or rule")
+    valid_from: date = Field(description="since when it holds")
 
 
 class TicketRequest(Model):
     """A ticket to be made. The idempotency key travels in the header `Idempotency-Key`."""
 
-    kind: TicketKind
-    channel: Words
-    conversation: Words
-    phone: str | None = Field(default=None, pattern=r"^\d{7,12}$")
-    account_no: Words | None = None
-    place_id: Words | None = None
-    address: Words = ""
-    symptom: Words = ""
-    scope: Words = ""
-    description: Words = ""
-    complaint_class: ComplaintClass | None = None
-    grade: Grade = Grade.NORMAL
-    skill: Words = ""
-    anonymous: bool = False
+    kind: TicketKind = Field(description="decides number, promise and team")
+    channel: Words = Field(description="wechat, web, telegram …")
+    conversation: Words = Field(description="opaque id of the conversation that asks")
+    phone: str | None = Field(default=None, pattern=r"^[0-9]{7,12}$", description="for the call back, digits only")
+    account_no: Words | None = Field(
+        default=None, description="户号, if known; an unknown one is noted and stops nothing"
+    )
+    place_id: Words | None = Field(default=None, description="from the gazetteer, if known")
+    address: Words = Field(default="", description="as the customer wrote it; the building is read from it")
+    symptom: Words = Field(default="", description="没电, 跳闸 …")
+    scope: Words = Field(default="", description="一户 | 整栋 | 整个小区")
+    description: Words = Field(default="", description="in the customer’s words")
+    complaint_class: ComplaintClass | None = Field(default=None, description="of a complaint")
+    grade: Grade = Field(default=Grade.NORMAL, description="重大: injury, media, many people")
+    skill: Words = Field(default="", description="for the desk that takes it on")
+    anonymous: bool = Field(default=False, description="neither phone nor account is kept")
 
 
 class Ticket(Model):
@@ -342,34 +356,34 @@ class Ticket(Model):
     `outage_id` names the known outage the ticket was attached to.
     """
 
-    no: str
-    kind: TicketKind
-    status: TicketStatus
-    grade: Grade
-    place_id: str | None
-    address_masked: str
-    symptom: str
-    scope: str
-    description: str
-    complaint_class: ComplaintClass | None
-    phone_masked: str | None
-    created_at: datetime
-    due_at: datetime
-    limits: list[TimeLimit]
+    no: str = Field(description="RP20261122-0001: kind, day, count")
+    kind: TicketKind = Field(description="decides number, promise and team")
+    status: TicketStatus = Field(description="as of now; follows the outage it is attached to")
+    grade: Grade = Field(description="as asked for")
+    place_id: str | None = Field(description="as the party said it")
+    address_masked: str = Field(description="community level")
+    symptom: str = Field(description="of this party")
+    scope: str = Field(description="of this party")
+    description: str = Field(description="of this party")
+    complaint_class: ComplaintClass | None = Field(description="of a complaint")
+    phone_masked: str | None = Field(description="of this party")
+    created_at: datetime = Field(description="of the ticket, which may be older than the request")
+    due_at: datetime = Field(description="when the first promise still to be kept falls due")
+    limits: list[TimeLimit] = Field(description="the promises it carries, first due first")
     contact: str = Field(description="who will get in touch: 城东供电所抢修班")
-    joined: bool = False
-    outage_id: str | None = None
-    urged: int = 0
-    timeline: list[TicketEvent]
-    as_of: datetime
-    source: str
+    joined: bool = Field(default=False, description="this party was added to a ticket that was open already")
+    outage_id: str | None = Field(default=None, description="the known outage it is attached to")
+    urged: int = Field(default=0, description="how often it was urged")
+    timeline: list[TicketEvent] = Field(description="oldest first")
+    as_of: datetime = Field(description="the moment this was true")
+    source: str = Field(description="the system that says so")
 
 
 class TicketNote(Model):
     """An addition to an open ticket: an urging or more facts."""
 
-    conversation: Words
-    text: Words = ""
+    conversation: Words = Field(description="one of the ticket’s own")
+    text: Words = Field(default="", description="what is added")
 
 
 # --- service hours -----------------------------------------------------------------------------------------------
@@ -379,10 +393,10 @@ class ServiceHours(Model):
     """When people sit at the desk: `open_now`, and when the next shift begins."""
 
     text: str = Field(description="工作日 9:00-12:00,13:30-17:30")
-    open_now: bool
-    next_open_at: datetime
-    source: str
-    valid_from: date
+    open_now: bool = Field(description="does somebody sit there now")
+    next_open_at: datetime = Field(description="beginning of the next shift, later than now")
+    source: str = Field(description="who says so")
+    valid_from: date = Field(description="since when it holds")
 
 
 class Problem(Model):
@@ -391,7 +405,7 @@ class Problem(Model):
     not_found · identity_mismatch (tries_left) · identity_locked (until) · not_allowed · invalid · unavailable
     """
 
-    code: str
-    message: str
-    tries_left: int | None = None
-    until: datetime | None = None
+    code: str = Field(description="stable name of the refusal")
+    message: str = Field(description="for operators; never holds what the request said")
+    tries_left: int | None = Field(default=None, description="with identity_mismatch")
+    until: datetime | None = Field(default=None, description="with identity_locked: the end of the pause")

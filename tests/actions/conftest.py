@@ -92,7 +92,7 @@ async def line(seeded_town: Path, tmp_path: Path, clock: Clock) -> AsyncIterator
 @pytest.fixture
 async def utility(line: Line) -> AsyncIterator[UtilityClient]:
     async with httpx.AsyncClient(transport=line, base_url="http://utility") as http:
-        yield UtilityClient(http, secret=SECRET, breaker=NoPause())  # type: ignore[arg-type]
+        yield UtilityClient(http, secret=SECRET, budget=20, breaker=NoPause())  # type: ignore[arg-type]
 
 
 TalkTo = Callable[..., Talk]

@@ -55,6 +55,11 @@ async def test_the_month_that_was_shown_is_the_one_in_dispute(talk: Talk) -> Non
     assert "8月电费为什么高" in talk.text
 
 
+async def test_the_month_that_is_compared_with_is_not_the_one_in_dispute(talk: Talk) -> None:
+    text = await talk.says(f"为什么比9月高 {HIGH}", "bill_dispute", period="9月=2026-09")
+    assert "10月电费为什么高" in text
+
+
 async def test_summer_is_recognised_by_the_summer_before(talk: Talk) -> None:
     text = await talk.says(f"7月电费怎么这么高 {PLAIN}", "bill_dispute", period="7月=2026-07")
     assert "季节用电:去年同月也用了" in text
@@ -107,7 +112,7 @@ async def test_a_vulnerable_household_gets_a_higher_grade_and_a_human(talk: Talk
     assert talk.titles == ["转人工"] and (await utility.tickets("talk-1"))[0].grade == "重要"
 
 
-@pytest.mark.parametrize(("said", "intent"), [("不用了", "deny"), ("知道了", "affirm")])
+@pytest.mark.parametrize(("said", "intent"), [("不用了", "deny"), ("知道了", "affirm"), ("知道了", "notice_receipt")])
 async def test_the_offer_is_declined_lightly(talk: Talk, said: str, intent: str) -> None:
     await _disputed(talk)
     await talk.says(said, intent)
@@ -120,9 +125,13 @@ async def test_an_offer_is_not_repeated_to_somebody_who_says_thank_you(talk: Tal
     assert talk.said == ["utter_thanks"] and not talk.belief.matters
 
 
-async def test_wanting_the_meter_checked_takes_up_the_offer(talk: Talk) -> None:
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [("那帮我查查电表吧", "meter_check"), ("申请核查", "ticket_progress"), ("核实一下", "inform"), ("要", "affirm")],
+)
+async def test_the_offer_is_taken_up_in_whatever_words(talk: Talk, said: str, intent: str) -> None:
     await _disputed(talk)
-    await talk.says("那帮我查查电表吧", "meter_check")
+    await talk.says(said, intent)
     assert talk.said == ["utter_ask_phone_bill_check"]
 
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from actions.complaint import ComplaintService
+from actions.complaint import WORDS_FOR, ComplaintService
 from actions.outage import OutageService
 from actions.repair import RepairService
 from actions.request import RequestService
 from actions.smalltalk import SmalltalkService
 from tests.actions.conftest import Line, TalkTo
-from tests.actions.talk import Talk
+from tests.actions.talk import RESPONSES, Talk
 from utility.client import UtilityClient
 from utility.models import ComplaintClass, Grade, Ticket, TicketKind, TicketRequest
 
@@ -177,6 +177,23 @@ async def test_a_number_may_be_kept_back_and_nobody_promises_to_call(talk: Talk,
 async def test_the_apology_is_for_this_matter(talk: Talk) -> None:
     await tell(talk, "上个月多收了我五十块电费")
     assert talk.said[:2] == ["utter_complaint_sorry_business", "utter_complaint_bill"]
+
+
+@pytest.mark.parametrize(
+    ("place", "response"),
+    [("翠湖苑", "fault"), ("和平里", "restored"), ("锦绣江南", "planned"), ("石桥村", "fault")],
+)
+async def test_what_is_known_of_the_outage_is_told_at_once_with_its_time(talk: Talk, place: str, response: str) -> None:
+    await talk.says(f"{place}停电从来不通知", "complaint", community=place)
+    await talk.presses("说完了")
+    await talk.says(PHONE, "inform", phone=PHONE)
+    assert talk.said == ["utter_complaint_sorry_outage", f"utter_complaint_{response}", "utter_complaint_confirm"]
+    assert "信息更新于" in talk.text
+
+
+@pytest.mark.parametrize("kind", WORDS_FOR.values())
+def test_every_class_has_its_own_understanding_and_apology(kind: str) -> None:
+    assert {f"utter_complaint_calm_{kind}", f"utter_complaint_sorry_{kind}"} <= set(RESPONSES)
 
 
 async def test_a_place_without_an_outage_is_said_so_with_the_time(talk: Talk) -> None:

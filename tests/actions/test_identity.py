@@ -112,9 +112,10 @@ async def test_the_button_for_an_unknown_number_does_the_same(talk: Talk) -> Non
     assert talk.said == ["utter_account_no_where"]
 
 
-async def test_whose_phone_has_changed_is_not_left_in_a_dead_end(talk: Talk) -> None:
+@pytest.mark.parametrize("intent", ["inform", "transfer_account"])
+async def test_whose_phone_has_changed_is_not_left_in_a_dead_end(talk: Talk, intent: str) -> None:
     await talk.says(f"查电费 {NO}", "bill_query")
-    await talk.says("手机号换了", "inform")
+    await talk.says("手机号换了", intent)
     assert talk.said == ["utter_phone_lost"] and "转人工" in talk.titles
     assert CARD in await talk.says("老号尾号5678", "inform")
 

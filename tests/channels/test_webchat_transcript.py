@@ -66,6 +66,13 @@ async def test_internal_data_is_never_given_out(house: House, author: Author, ki
     assert "id" not in message
 
 
+async def test_a_card_is_headed_by_its_title_and_does_not_say_its_fields_twice(house: House) -> None:
+    customer = await house.customer()
+    house.desk.say(customer.conversation, "工单：编号RP1", Kind.CARD, data={"title": "工单", "fields": []})
+    house.desk.say(customer.conversation, "没有标题", Kind.CARD)
+    assert [line["text"] for line in await customer.messages(after=1)] == ["工单", "没有标题"]
+
+
 async def test_after_gives_the_gap_and_nothing_else(house: House) -> None:
     customer = await house.customer()
     for number in range(5):
