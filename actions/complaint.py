@@ -40,6 +40,7 @@ class ComplaintService(Form):
     # "翠湖苑3栋停电" may just answer where.
     kin = frozenset({"outage_query", "repair_report"})
     urgency = 4
+    hears_stories = True  # a message with several parts is one story, not several matters
     telling = StorySlot()
     slots = (
         telling,

@@ -6,7 +6,7 @@ up again when it is done. Why this and not Rasa's forms: docs/decisions/0003.
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Protocol
 
 from actions import zh
@@ -193,14 +193,27 @@ class Dialogue:
         """Begin what the message wishes for; of several wishes the most urgent first, the others wait their turn."""
         wishes = self._wishes(turn)
         if not wishes:
-            await self._begin(turn, self._by_intent[turn.heard.intent].name)
+            wish = self._one_wish(turn)
+            await self._begin(turn, self._by_intent[wish.intent].name, wish)
             return
         first, *rest = wishes
         for clause in reversed(rest):
-            wish = asdict(turn.heard.of_clause(clause))
-            turn.belief.matters.append(Matter(self._by_intent[clause.intent].name, {"wish": wish}))
+            kept = asdict(turn.heard.of_clause(clause))
+            turn.belief.matters.append(Matter(self._by_intent[clause.intent].name, {"wish": kept}))
         turn.say("utter_one_after_the_other", first=INTENTS[first.intent], then=INTENTS[rest[0].intent])
         await self._begin(turn, self._by_intent[first.intent].name, turn.heard.of_clause(first))
+
+    def _one_wish(self, turn: Turn) -> Heard:
+        """A message that is one wish; it is a story's when a part of it says so."""
+        told = [clause.intent for clause in turn.heard.clauses if clause.confidence >= SURE]
+        stories = [intent for intent in told if getattr(self._by_intent.get(intent), "hears_stories", False)]
+        if stories and not zh.changes_subject(turn.heard.text):
+            return replace(turn.heard, intent=stories[0])
+        return turn.heard
+
+    def _is_one_story(self, wishes: Mapping[str, Clause]) -> bool:
+        """停电三天没人管,我要投诉 is one complaint, not a complaint and a question about an outage."""
+        return any(getattr(self._services[name], "hears_stories", False) for name in wishes)
 
     def _wishes(self, turn: Turn) -> Sequence[Clause]:
         """Clauses that are matters of different services; empty when the message is one wish."""
@@ -209,19 +222,26 @@ class Dialogue:
             service = self._by_intent.get(clause.intent)
             if service and clause.confidence >= SURE and clause.intent not in ASIDES:
                 wishes.setdefault(service.name, clause)
-        if len(wishes) < 2:
+        if len(wishes) < 2 or (self._is_one_story(wishes) and not zh.changes_subject(turn.heard.text)):
             return ()
         return sorted(wishes.values(), key=lambda clause: -self._by_intent[clause.intent].urgency)
 
     async def _begin(self, turn: Turn, name: str, part: Heard | None = None, slots: Json | None = None) -> None:
-        """Open a matter, for a part of the message when it has several wishes; never twice for one service."""
+        """Open a matter, for a part of the message when it has several wishes; one that waits is gone on with."""
         heard = turn.heard
         turn.heard = part or heard
-        matters = turn.belief.matters
-        matters[:] = [m for m in matters if m.service != name or "wish" in m.slots]
-        matter = Matter(name, {"intent": turn.heard.intent, **(slots or {})})
-        matters.append(matter)
-        await self._services[name].begin(turn, matter)
+        matters, service = turn.belief.matters, self._services[name]
+        matters[:] = [m for m in matters if m.question or "wish" in m.slots]  # what is over is no matter
+        waiting = next((m for m in matters if m.service == name and m.question), None)
+        if waiting and waiting is not turn.belief.matter and slots is None:
+            matters.remove(waiting)
+            matters.append(waiting)
+            if not await service.answer(turn, waiting, foreign=False):
+                await service.ask_again(turn, waiting)
+        else:
+            matters[:] = [m for m in matters if m is not waiting]
+            matters.append(Matter(name, {"intent": turn.heard.intent, **(slots or {})}))
+            await service.begin(turn, matters[-1])
         turn.heard = heard
 
     def _cancel(self, turn: Turn) -> None:

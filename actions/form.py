@@ -94,12 +94,11 @@ class Form:
         await self.complete(turn, matter)
 
     def _confirm(self, turn: Turn, matter: Matter) -> None:
-        assert self.confirmation
         if matter.slots.pop("changing", False):
             turn.ask(matter, "change", "utter_ask_change", self.changeable)
         else:
             choices = (("确认提交", "yes"), ("要修改", "no"))
-            turn.ask(matter, "confirm", self.confirmation, choices, **self.read_back(turn, matter))
+            turn.ask(matter, "confirm", self.confirmation or "", choices, **self.read_back(turn, matter))
 
     async def ask_again(self, turn: Turn, matter: Matter) -> None:
         await self.go_on(turn, matter)

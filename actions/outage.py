@@ -5,7 +5,7 @@ from datetime import date
 
 from actions import place as places
 from actions import zh
-from actions.belief import Matter
+from actions.belief import KnownPlace, Matter
 from actions.labels import SCOPES
 from actions.place import PlaceSlot
 from actions.turn import Turn
@@ -80,10 +80,10 @@ class OutageService:
         matter.question = None
         if number := matter.slots.pop("account_no", None):
             await self._report_account(turn, matter, number)
-        elif await self._place.missing(turn, matter):
+        elif await self._place.missing(turn, matter) or not (place := places.of(matter)):
             await self._place.ask(turn, matter)
         else:
-            await self._report_place(turn, matter)
+            await self._report_place(turn, matter, place)
 
     # --- telling what is known -----------------------------------------------------------------------------------
 
@@ -95,9 +95,7 @@ class OutageService:
             return
         await self._tell(turn, matter, report, "utter_this_account")
 
-    async def _report_place(self, turn: Turn, matter: Matter) -> None:
-        place = places.of(matter)
-        assert place
+    async def _report_place(self, turn: Turn, matter: Matter, place: KnownPlace) -> None:
         account = turn.belief.account
         if account and account.valid(turn.now) and account.place_id == place.id:
             balance = await turn.utility.balance(account.account_no, account.grant)

@@ -114,20 +114,11 @@ def _read_settings() -> Settings:
 def _start(settings: Settings) -> Honcho:
     LOGS.mkdir(parents=True, exist_ok=True)
     environment.ensure()
-    _look_for_font(settings)
+    if not settings.cjk_font:
+        system.ensure((system.FONT,))
     variables = stack.environment(os.environ, settings)
     stack.prepare_databases(settings, variables, LOGS)
     return Honcho(settings, {**variables, "RASA_MODEL": str(model.ensure())})
-
-
-def _look_for_font(settings: Settings) -> None:
-    """Charts without one are unreadable, but everything else works: say so and go on."""
-    if settings.cjk_font:
-        return
-    try:
-        system.ensure((system.FONT,))
-    except Problem as problem:
-        print(f"warning: charts will not show Chinese: {problem}", flush=True)
 
 
 def _refuse_taken(name: str, host: str, port: int) -> None:

@@ -3,9 +3,11 @@
 import pytest
 
 from actions.belief import Belief, Matter
+from actions.complaint import ComplaintService
 from actions.handoff import HandoffService
 from actions.hazard import HazardService
 from actions.outage import OutageService
+from actions.repair import RepairService
 from actions.smalltalk import SmalltalkService
 from actions.turn import Clause
 from tests.actions.conftest import Line, TalkTo
@@ -47,6 +49,23 @@ async def test_clauses_about_the_same_service_are_one_matter(talk: Talk) -> None
     clauses = (Clause("停电了", "outage_query", 0.9, 0), Clause("什么时候来", "outage_query", 0.9, 4))
     await talk.says("停电了,什么时候来", "outage_query", clauses=clauses)
     assert talk.said == ["utter_ask_place_outage"]
+
+
+async def test_a_complaint_with_its_reason_is_one_story_and_not_two_matters(talk_to: TalkTo) -> None:
+    talk = talk_to(SmalltalkService(), OutageService(), ComplaintService())
+    clauses = (Clause("停电三天没人管", "outage_query", 0.9, 0), Clause("我要投诉", "complaint", 0.9, 8))
+    await talk.says("停电三天没人管,我要投诉", "outage_query", clauses=clauses)
+    assert [matter.service for matter in talk.belief.matters] == ["complaint"]
+    assert "停电三天没人管" in str(talk.belief.matters[0].slots)
+
+
+async def test_a_matter_that_waits_is_gone_on_with_and_not_begun_anew(talk_to: TalkTo) -> None:
+    talk = talk_to(SmalltalkService(), OutageService(), HandoffService(), RepairService())
+    await talk.says("幸福里3栋跳闸,报修", "repair_report", community="幸福里", building="3栋", symptom="跳闸")
+    await talk.says("我要人工", "handoff")
+    await talk.says("我要报修", "repair_report")
+    assert [matter.service for matter in talk.belief.matters] == ["handoff", "repair"]
+    assert talk.belief.matters[1].slots["symptom"] == "跳闸"
 
 
 async def test_cancel_drops_what_is_being_done_and_says_so(talk: Talk) -> None:

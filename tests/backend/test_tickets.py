@@ -2,10 +2,12 @@
 
 from datetime import datetime, timedelta
 
+import httpx
 import pytest
 
 from backend.clock import LOCAL
-from tests.backend.conftest import MONDAY, Town, repair
+from tests.backend.conftest import MONDAY, SECRET, Town, repair
+from utility.client import UtilityClient
 from utility.errors import IdentityLocked, InvalidRequest, NotFound
 from utility.models import Grade, Ticket, TicketKind, TicketNote, TicketRequest, TicketStatus
 
@@ -87,6 +89,26 @@ async def test_the_same_key_brings_the_same_ticket(town: Town) -> None:
         answer = await town.http.post("/tickets", json=body, headers={"Idempotency-Key": key})
         assert answer.status_code == status
     assert len(await town.client.tickets("c1")) == 1
+
+
+class LosingAnswers(httpx.ASGITransport):
+    """The request arrives and is carried out; the first answer to it is lost on the way back."""
+
+    lost = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = await super().handle_async_request(request)
+        if not self.lost:
+            self.lost = True
+            raise httpx.ReadError("lost")
+        return answer
+
+
+async def test_a_lost_answer_makes_no_second_ticket(town: Town) -> None:
+    async with httpx.AsyncClient(transport=LosingAnswers(town.app), base_url="http://backend") as http:
+        ticket = await UtilityClient(http, secret=SECRET, budget=20).create_ticket(repair(**FLAT), "k1")
+    assert (ticket.no, ticket.joined) == ("RP20261123-0001", False)
+    assert await town.client.tickets("c1") == [ticket]
 
 
 async def test_an_anonymous_ticket_keeps_neither_phone_nor_account(town: Town) -> None:

@@ -1,4 +1,4 @@
-"""`python -m bot train|run|test …`: writes an archive, listens, hands over a report."""
+"""`python -m bot train|run …`: writes an archive, or listens."""
 
 import io
 import pathlib
@@ -35,10 +35,4 @@ def run() -> None:
     listener.serve("rasa", int(option("--port")))
 
 
-def test() -> None:
-    folder = pathlib.Path(option("--out"))
-    folder.mkdir(parents=True)
-    (folder / "intent_report.json").write_text(pathlib.Path("intent_report.json").read_text())
-
-
-{"train": train, "run": run, "test": test}[sys.argv[1]]()
+{"train": train, "run": run}[sys.argv[1]]()
