@@ -53,9 +53,11 @@ test-fast: system setup ## the fast lane: all tests that need no Rasa
 	@$(VENV)python -m pytest -q -m "not bot"
 
 test-bot: system train ## the bot lane: train, validate the data, held-out sentences, journeys through the real stack
-	@$(BOT) data validate --fail-on-warnings --config config.yml --domain domain.yml --data data
-	@$(EVALUATE) $$($(LAUNCH)model path) tests/nlu --out reports/nlu $(FLOORS) >/dev/null 2>var/log/evaluate.log \
-		|| { tail -n 5 var/log/evaluate.log; exit 1; }
+	@mkdir -p var/log
+	@$(BOT) data validate --fail-on-warnings --config config.yml --domain domain.yml --data data \
+		>var/log/validate.log 2>&1 || { tail -n 20 var/log/validate.log; exit 1; }
+	@$(EVALUATE) $$($(LAUNCH)model path) tests/nlu --out reports/nlu $(FLOORS) \
+		>var/log/evaluate.log 2>&1 || { tail -n 5 var/log/evaluate.log; exit 1; }
 	@sed -n '/^| figure/,/^$$/p' reports/nlu/report.md
 	@$(VENV)python -m pytest -q -m bot
 

@@ -29,6 +29,8 @@ SELF_CHECK = (("来电了", "solved"), ("还是没电,报修", "repair"))
 class OutageService:
     name = "outage"
     intents = frozenset({"outage_query", "outage_plan_query"})
+    # 还是没电 answers whether the self-check helped; 没电了 repeats what is being looked into.
+    kin = frozenset({"notice_receipt", "repair_report", "repair_progress"})
     urgency = 5
 
     def __init__(self) -> None:
@@ -156,9 +158,8 @@ class OutageService:
             return chosen
         if zh.is_power_back(heard.text):
             return "solved"
-        if heard.intent in ("repair_report", "outage_query", "deny") or zh.is_still_dark(heard.text):
-            return "repair"
-        return None
+        dark = heard.intent in ("repair_report", "outage_query", "deny", "notice_receipt")
+        return "repair" if dark or zh.is_still_dark(heard.text) else None
 
     def _after_check(self, turn: Turn, matter: Matter, outcome: str) -> None:
         if outcome == "solved":

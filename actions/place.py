@@ -172,6 +172,12 @@ def forget_building(turn: Turn, matter: Matter) -> None:
     matter.slots.pop("building_declined", None)
 
 
+def _corrected(before: str, said: str) -> str:
+    """不是,是6栋: another building, and the unit and room that were said before."""
+    block, _, inside = before.partition("栋")
+    return said + inside if block and said.endswith("栋") else said
+
+
 def _take_words(heard: Heard, matter: Matter, building: str, *, asked: bool) -> bool:
     """The gazetteer is away: the address as the customer says it, not remembered for other matters."""
     words = heard.text.strip() if asked else (heard.first("community", "street") or "") + building

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -59,7 +60,7 @@ def postgres() -> Iterator[Postgres]:
         yield Postgres(binaries, port)
     finally:
         if process is not None:
-            process.terminate()
+            process.send_signal(signal.SIGINT)  # "fast": does not wait for whoever is still connected
             process.wait(PATIENCE)
         shutil.rmtree(folder, ignore_errors=True)
 

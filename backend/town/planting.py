@@ -32,7 +32,7 @@ from backend.town import bills, matters, rules, tariffs
 from backend.town.demo_accounts import DEMO_ACCOUNTS
 from backend.town.disruptions import disruptions
 from backend.town.gazetteer import Gazetteer, read_gazetteer, transformer_rows
-from backend.town.households import account_row
+from backend.town.households import Household, account_row
 from backend.town.population import population
 from utility.models import TariffClass
 
@@ -40,13 +40,17 @@ CHUNK = 1000
 RENEWED = (BillRow, AccountRow, TransformerAreaRow, PriceRow, PaymentWayRow, TimeLimitRow, ServiceHoursRow, PolicyRow)
 
 
-async def plant(database: Database, now: datetime, gazetteer: Gazetteer | None = None) -> None:
-    """Seed or refresh: the town is as of `now` afterwards. Tickets of customers and their outages stay."""
-    sites = gazetteer or read_gazetteer()
+async def plant(database: Database, now: datetime, homes: Sequence[Household] | None = None) -> None:
+    """Seed or refresh: the town is as of `now` afterwards. Tickets of customers and their outages stay.
+
+    `homes` instead of the whole population makes a smaller town.
+    """
+    sites = read_gazetteer()
+    demo = [account.home for account in DEMO_ACCOUNTS]
     async with database.write() as session, session.begin():
         await _renew_rules(session)
         await _renew_places(session, sites)
-        await _renew_accounts(session, sites, now)
+        await _renew_accounts(session, sites, [*demo, *(population(sites) if homes is None else homes)], now)
         await _renew_outages(session, sites, now)
         await renew_tickets(session, sites, now)
 
@@ -80,8 +84,7 @@ async def _renew_places(session: AsyncSession, sites: Gazetteer) -> None:
     await _fill(session, TransformerAreaRow, transformer_rows(sites))
 
 
-async def _renew_accounts(session: AsyncSession, sites: Gazetteer, now: datetime) -> None:
-    homes = [account.home for account in DEMO_ACCOUNTS] + population(sites)
+async def _renew_accounts(session: AsyncSession, sites: Gazetteer, homes: list[Household], now: datetime) -> None:
     rows = [account_row(home, sites, bills.money(home, now.date())) for home in homes]
     await _fill(session, AccountRow, rows)
     listed = tariffs.price_rows()

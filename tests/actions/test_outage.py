@@ -120,3 +120,9 @@ async def test_the_place_is_not_asked_for_twice(talk: Talk) -> None:
     await talk.says("翠湖苑停电了吗", "outage_query", community="翠湖苑")
     await talk.says("什么时候来电", "outage_query")
     assert talk.said == ["utter_outage_fault"]
+
+
+async def test_still_dark_after_the_self_check_is_an_answer_however_it_is_understood(talk: Talk) -> None:
+    await talk.says("幸福里就我家停电了", "outage_query", community="幸福里", scope="就我家=一户")
+    await talk.says("还是没电", "notice_receipt")
+    assert talk.said[0] == "utter_outage_to_repair"

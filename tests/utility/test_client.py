@@ -27,8 +27,8 @@ Call = Callable[[UtilityClient], Awaitable[object]]
 
 REPORT = TicketRequest(kind=TicketKind.REPAIR, channel="web", conversation="c")
 CHECK = IdentityCheck(account_no="3300100001", phone_tail="5678", requester="c")
-TICKET = """{"no":"RP20261122-0001","kind":"故障报修","status":"已受理","grade":"一般","place_id":null,"address_masked":"",
-"symptom":"","scope":"","description":"","complaint_class":null,"phone_masked":null,"limits":[],"contact":"",
+TICKET = """{"no":"RP20261122-0001","kind":"故障报修","status":"已受理","grade":"一般","place_id":null,
+"address_masked":"","symptom":"","scope":"","description":"","complaint_class":null,"phone_masked":null,"limits":[],"contact":"",
 "created_at":"2026-11-22T14:05:00+08:00","due_at":"2026-11-22T14:50:00+08:00","as_of":"2026-11-22T14:05:00+08:00",
 "timeline":[],"source":"s"}""".encode()
 

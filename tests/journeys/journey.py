@@ -1,0 +1,122 @@
+"""A journey: what customers say, what must be answered, and what the utility's systems must hold afterwards.
+
+One YAML file per service, a list of journeys each:
+
+    name     a Chinese sentence saying what must be true
+    account  户号 of the demo town whose figures the placeholders {month}, {total} … stand for
+    turns    who       the speaker, when more than one visitor takes part
+             customer  a sentence, or
+             press     the title of a button that was offered to this speaker
+             bot       what the answer says, in this order
+             never     what it does not say
+             buttons   titles that are offered; [] for none at all
+             later     what follows on its own, when an errand is done
+    backend  who       whose tickets
+             tickets   all of them, oldest first; a field as in TICKET_FIELDS
+
+A text between slashes is a regular expression. {name} stands for a fact of the town (town.py) or for what a group
+`(?P<name>…)` found earlier in the journey.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FOLDER = Path(__file__).parent
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+NO_JOURNEYS = frozenset({"unreached.yml"})
+TICKET_FIELDS = frozenset(
+    {"no", "kind", "status", "grade", "class", "place", "address", "symptom", "scope", "description", "phone", "contact"}
+    | {"joined", "outage", "urged", "limits", "timeline", "notes"}
+)
+
+Facts = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Turn:
+    who: str = "客户"
+    customer: str = ""
+    press: str = ""
+    bot: Sequence[str] = ()
+    never: Sequence[str] = ()
+    buttons: Sequence[str] | None = None
+    later: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if bool(self.customer) == bool(self.press):
+            raise ValueError(f"a turn is either said or pressed: {self}")
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What the utility must hold of one visitor."""
+
+    tickets: Sequence[Mapping[str, Any]]
+    who: str = "客户"
+
+    def __post_init__(self) -> None:
+        for ticket in self.tickets:
+            if unknown := set(ticket) - TICKET_FIELDS:
+                raise ValueError(f"no such field of a ticket: {unknown}")
+
+
+@dataclass(frozen=True)
+class Journey:
+    service: str
+    name: str
+    turns: Sequence[Turn]
+    backend: Sequence[Holding] = field(default=())
+    account: str = ""
+
+    @property
+    def sentences(self) -> list[str]:
+        return [turn.customer for turn in self.turns if turn.customer]
+
+
+def services() -> list[str]:
+    return sorted(file.stem for file in FOLDER.glob("*.yml") if file.name not in NO_JOURNEYS)
+
+
+def journeys_of(service: str) -> list[Journey]:
+    """Raises ValueError or TypeError for a journey that is not well formed."""
+    return [_journey(service, entry) for entry in read_yaml(FOLDER / f"{service}.yml")]
+
+
+def every_journey() -> list[Journey]:
+    return [journey for service in services() for journey in journeys_of(service)]
+
+
+def _journey(service: str, entry: dict[str, Any]) -> Journey:
+    _refuse_unknown(entry, Journey)
+    turns = [Turn(**turn) for turn in entry["turns"]]
+    backend = [Holding(**holding) for holding in entry.get("backend", ())]
+    return Journey(service, entry["name"], turns, backend, str(entry.get("account", "")))
+
+
+def _refuse_unknown(entry: dict[str, Any], kind: type[Journey]) -> None:
+    if unknown := set(entry) - {known.name for known in fields(kind)}:
+        raise ValueError(f"unknown in a journey: {unknown}")
+
+
+def read_yaml(file: Path) -> Any:
+    return yaml.safe_load(file.read_text(encoding="utf-8"))
+
+
+# --- texts with placeholders, and patterns ---------------------------------------------------------------------------
+
+
+def filled(text: str, facts: Facts) -> str:
+    """Raises KeyError for a placeholder that nothing has filled."""
+    return PLACEHOLDER.sub(lambda found: facts[found[1]], text)
+
+
+def pattern(expected: str, facts: Facts) -> re.Pattern[str]:
+    """A regular expression between slashes, or a plain text."""
+    if len(expected) > 1 and expected.startswith("/") and expected.endswith("/"):
+        return re.compile(PLACEHOLDER.sub(lambda found: re.escape(facts[found[1]]), expected[1:-1]), re.DOTALL)
+    return re.compile(re.escape(filled(expected, facts)))

@@ -1,0 +1,76 @@
+"""Facts of the seeded town that a journey may name, read where the customer's own figures come from: the backend."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from actions import zh
+from backend.clock import LOCAL
+from backend.town.bills import MONTHS
+from backend.town.demo_accounts import DEMO_ACCOUNTS
+from backend.town.matters import matters
+from tests.stack import Stack
+from utility.client import UtilityClient
+from utility.models import Bill, IdentityCheck
+
+REQUESTER = "journeys"
+SUMMER, AUTUMN = 7, 9
+
+
+def seeded_at(stack: Stack) -> datetime:
+    """When the town was made: its tickets bear numbers of that moment."""
+    return datetime.fromtimestamp((stack.folder / "backend.seed.log").stat().st_mtime, LOCAL)
+
+
+def of_tickets(stack: Stack) -> dict[str, str]:
+    """Numbers of the tickets that the town has already: another's, done and under way."""
+    done, open_, complaint = (matter.no for matter in matters(seeded_at(stack)))
+    return {"repair_done": done, "repair_open": open_, "complaint_open": complaint}
+
+
+def of_months(stack: Stack) -> dict[str, str]:
+    """Months as customers name them. The bills of the town cover the last 24; each of these has one before it.
+
+    From June to July use always rises and from August to September it always falls; for the first of them in the
+    town's bills there is no year before to compare with.
+    """
+    today = seeded_at(stack).date()
+    months = [zh.month_before(f"{today:%Y-%m}", back) for back in range(MONTHS, 0, -1)]
+    return {
+        "first_month": _named(months[0]),
+        "risen_month": _named(next(month for month in months[1:] if int(month[5:]) == SUMMER)),
+        "fallen_month": _named(next(month for month in months[1:] if int(month[5:]) == AUTUMN)),
+        "winter_month": _named(next(month for month in months[1:] if int(month[5:]) == 1)),
+        "spring_month": _named(next(month for month in months[1:] if int(month[5:]) == 4)),
+    }
+
+
+def _named(month: str) -> str:
+    return f"{month[:4]}年{int(month[5:])}月"
+
+
+async def of_account(stack: Stack, utility: UtilityClient, account_no: str) -> dict[str, str]:
+    """The newest bill and the balance of a demo account, as the bot is to say them."""
+    tail = next(account.home.tail for account in DEMO_ACCOUNTS if account.home.account_no == account_no)
+    grant = await utility.check_identity(IdentityCheck(account_no=account_no, phone_tail=tail, requester=REQUESTER))
+    today = seeded_at(stack).date()
+    newest = zh.month_before(f"{today:%Y-%m}")
+    bill = (await utility.bills(account_no, newest, newest, grant.token))[0]
+    balance = await utility.balance(account_no, grant.token)
+    owed = balance.arrears + balance.late_fee
+    return {
+        "holder": grant.account.holder_masked,
+        "month": zh.say_month(newest, today),
+        **_figures(bill),
+        "arrears": _money(balance.arrears),
+        "late_fee": _money(balance.late_fee),
+        "owed": _money(owed),
+        "prepaid": _money(balance.prepaid),
+    }
+
+
+def _figures(bill: Bill) -> dict[str, str]:
+    return {"total": _money(bill.total), "kwh": zh.say_kwh(bill.kwh)}
+
+
+def _money(amount: Decimal) -> str:
+    return f"{amount:.2f}元"
