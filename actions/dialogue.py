@@ -161,10 +161,18 @@ class Dialogue:
         if turn.heard.intent in self._by_intent:
             turn.belief.misses = 0
             await self._begin_wishes(turn)
+        elif part := self._understood_part(turn):
+            turn.heard = replace(turn.heard, intent=part.intent, confidence=part.confidence)
+            await self._begin_wishes(turn)
         elif turn.heard.intent == "nlu_fallback":
             self._miss(turn)
         else:
             await self._without_matter(turn)
+
+    def _understood_part(self, turn: Turn) -> Clause | None:
+        """跳闸了,东方名城6栋201,电话139…: the whole is like nothing known, but its first part says what is wanted."""
+        parts = (clause for clause in turn.heard.clauses if clause.confidence >= SURE)
+        return next((part for part in parts if part.intent in self._by_intent and part.intent not in ASIDES), None)
 
     async def _without_matter(self, turn: Turn) -> None:
         """An answer without a question: facts are kept for what may come, and the customer is asked what for."""

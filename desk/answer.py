@@ -5,10 +5,9 @@ from collections.abc import Callable, Sequence
 
 from desk.errors import BotFailure
 from desk.hazard import HazardWatch
-from desk.model import Author, BotTurn, Button, Draft, Errand, Json, Kind, Message
+from desk.model import Author, BotTurn, Button, Draft, Errand, Json, Kind, Message, Outcome, Pending
 from desk.phrases import Phrases
 from desk.ports import Bot, Clock, Inbound
-from desk.store import Outcome, Pending
 
 log = logging.getLogger(__name__)
 

@@ -24,7 +24,8 @@ from utility.models import Ticket, TicketKind, TicketNote, TicketRequest
 log = logging.getLogger(__name__)
 
 HOLD = timedelta(seconds=15)
-LONGEST_PAUSE = timedelta(seconds=60)
+# Seconds between attempts; then always the last.
+PAUSES = (1, 2, 4, 8, 16, 32, 60)
 
 
 class ErrandStore:
@@ -104,8 +105,8 @@ class Runner:
         try:
             text = await self._carry_out(errand)
         except UtilityUnavailable:
-            pause = min(LONGEST_PAUSE, timedelta(seconds=2**attempts))
-            await self._store.postpone(errand, self._clock() + pause)
+            pause = PAUSES[min(attempts, len(PAUSES) - 1)]
+            await self._store.postpone(errand, self._clock() + timedelta(seconds=pause))
         except UtilityError as refusal:
             log.error("errand %s was refused: %s", errand.key, refusal)
             await self._close(errand, self._phrases.text("utter_errand_refused"), str(refusal))
@@ -119,10 +120,14 @@ class Runner:
             self._feed.publish(message)
 
     async def _carry_out(self, errand: Errand) -> str:
-        if errand.kind == "ticket":
-            return self._registered(await self._create(errand))
-        if errand.kind == "note":
-            return await self._note(errand)
+        """What to say about it. Raises UtilityError; also for an errand that cannot be read, which may hold up no other."""
+        try:
+            if errand.kind == "ticket":
+                return self._registered(await self._create(errand))
+            if errand.kind == "note":
+                return await self._note(errand)
+        except (KeyError, ValueError):  # their texts would show what the customer wrote
+            raise UtilityError("its payload cannot be read") from None
         raise UtilityError(f"nobody knows how to do an errand of kind {errand.kind!r}")
 
     async def _create(self, errand: Errand) -> Ticket:

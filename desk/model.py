@@ -146,3 +146,39 @@ class BotTurn:
     handoff: Handoff | None = None
     errands: tuple[Errand, ...] = ()
     hazard: str | None = None
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What became of an inbound message. `holder` is set when this process now has to answer the conversation."""
+
+    message: Message
+    duplicate: bool
+    holder: str | None = None
+    advice: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pending:
+    """The oldest unanswered message of a conversation, with what is needed to answer it."""
+
+    message: Message
+    conversation: Conversation
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a turn leaves behind. `belief` None leaves the belief as it was."""
+
+    replies: tuple[Draft, ...]
+    belief: Json | None = None
+    errands: tuple[Errand, ...] = ()
+    handoff: Handoff | None = None
+
+
+@dataclass(frozen=True)
+class Finished:
+    """`more` says that the conversation has further unanswered messages, and still belongs to the holder."""
+
+    replies: tuple[Message, ...]
+    more: bool

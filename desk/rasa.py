@@ -1,13 +1,14 @@
 """Asks Rasa, and absorbs what its REST channel does; each of these truths has its test in tests/desk/test_rasa.py.
 
-1. `[]` or an error is a failure, and so is an answer that says nothing.
+1. `[]` or an error is a failure, and so is an answer that says nothing or cannot be read.
 2. The paragraphs of one answer arrive as several messages: they are put together again.
 3. A text that begins with `/` is a command to Rasa: a customer's is escaped, only our payloads are sent as they are.
-4. Rasa's own time-out is an hour, so the client has its own.
+4. Rasa's own time-out is an hour, so the client has its own, for the whole answer.
 5. The REST channel has no authentication: only loopback addresses are accepted.
 6. `sender` is the opaque id of the conversation, never a phone number or a platform's user id.
 """
 
+import asyncio
 import hashlib
 import json
 import time
@@ -61,12 +62,13 @@ class RasaBot:
             return False
 
     async def _post(self, url: str, body: Json) -> Any:
-        response = await self._http.post(
-            f"{url}/webhooks/rest/webhook",
-            content=json.dumps(body, ensure_ascii=False).encode(),
-            headers={"Content-Type": "application/json"},
-            timeout=self._timeout,
-        )
+        async with asyncio.timeout(self._timeout):  # httpx's own begins anew with every byte
+            response = await self._http.post(
+                f"{url}/webhooks/rest/webhook",
+                content=json.dumps(body, ensure_ascii=False).encode(),
+                headers={"Content-Type": "application/json"},
+                timeout=None,
+            )
         response.raise_for_status()
         return response.json()
 
@@ -84,9 +86,16 @@ def escape(text: str) -> str:
 
 
 def read(items: Any, message: Message) -> BotTurn:
-    """What Rasa's list of messages means. Raises BotFailure when it says nothing at all."""
+    """What Rasa's list of messages means. Raises BotFailure when it says nothing at all or makes no sense."""
     if not isinstance(items, list) or not items:
         raise BotFailure("an empty answer")
+    try:
+        return _read(items, message)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise BotFailure("an answer that cannot be read") from error
+
+
+def _read(items: list[Any], message: Message) -> BotTurn:
     custom: Json = {}
     drafts: list[Draft] = []
     for item in items:

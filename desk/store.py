@@ -7,7 +7,7 @@ the last reply. A holder that died is overtaken when its lease has run out, and 
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from desk import tables as t
 from desk.database import Database
 from desk.errors import ClaimedByOther, UnknownConversation
-from desk.model import Author, Button, Conversation, Draft, Errand, Handoff, Json, Message, Status, Step, after
+from desk.model import (
+    Accepted,
+    Author,
+    Button,
+    Conversation,
+    Draft,
+    Errand,
+    Finished,
+    Handoff,
+    Message,
+    Outcome,
+    Pending,
+    Status,
+    Step,
+    after,
+)
 from desk.ports import Inbound
 from desk.rows import (
     conversation_of,
@@ -30,42 +45,6 @@ from desk.rows import (
     message_of,
     say,
 )
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """What became of an inbound message. `holder` is set when this process now has to answer the conversation."""
-
-    message: Message
-    duplicate: bool
-    holder: str | None = None
-    advice: tuple[Message, ...] = ()
-
-
-@dataclass(frozen=True)
-class Pending:
-    """The oldest unanswered message of a conversation, with what is needed to answer it."""
-
-    message: Message
-    conversation: Conversation
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a turn leaves behind. `belief` None leaves the belief as it was."""
-
-    replies: tuple[Draft, ...]
-    belief: Json | None = None
-    errands: tuple[Errand, ...] = ()
-    handoff: Handoff | None = None
-
-
-@dataclass(frozen=True)
-class Finished:
-    """`more` says that the conversation has further unanswered messages, and still belongs to the holder."""
-
-    replies: tuple[Message, ...]
-    more: bool
 
 
 class Store:
@@ -222,6 +201,7 @@ class Store:
         if outcome.handoff is not None:
             changes |= {"status": after(Status.BOT, Step.ESCALATE), "handoff": asdict(outcome.handoff)}
         async with self._db.write() as db:
+            await self._lock(db, message.conversation)
             row = (
                 await db.execute(
                     update(t.conversation)
@@ -241,6 +221,14 @@ class Store:
             await insert_lines(db, lines)
             await insert_errands(db, outcome.errands, now)
         return Finished(tuple(map(from_line, lines)), more=row.holder is not None)
+
+    async def _lock(self, db: AsyncConnection, conversation: str) -> None:
+        """PostgreSQL's statements see what was committed before they began: one that waited for the row would not see
+        the message it waited for. So the waiting is a statement of its own. SQLite has one writer and needs none.
+        """
+        if not self._db.is_sqlite:
+            row = select(t.conversation.c.id).where(t.conversation.c.id == conversation)
+            await db.execute(row.with_for_update())
 
     async def replies(self, message: str) -> list[Message] | None:
         """The replies to a message whose turn is over; None while it is not."""

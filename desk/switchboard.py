@@ -9,10 +9,10 @@ from dataclasses import replace
 from desk.answer import Answerer
 from desk.errors import DeskError
 from desk.feed import Feed
-from desk.model import Author, Draft, Handoff, Kind, Message, Status, Step
+from desk.model import Author, Draft, Handoff, Kind, Message, Outcome, Pending, Status, Step
 from desk.phrases import Phrases
 from desk.ports import Clock, FeedItem, Inbound, Typing
-from desk.store import Outcome, Pending, Store
+from desk.store import Store
 from desk.turn import RunningTurn, Turns
 
 log = logging.getLogger(__name__)

@@ -68,6 +68,12 @@ async def test_a_matter_that_waits_is_gone_on_with_and_not_begun_anew(talk_to: T
     assert talk.belief.matters[1].slots["symptom"] == "跳闸"
 
 
+async def test_a_message_that_is_understood_in_part_is_taken_for_that_part(talk: Talk) -> None:
+    clauses = (Clause("翠湖苑停电了", "outage_query", 0.9, 0), Clause("电话13900001111", "inform", 0.9, 7))
+    await talk.says("翠湖苑停电了,电话13900001111", "nlu_fallback", clauses=clauses, community="翠湖苑")
+    assert talk.said == ["utter_outage_fault"]
+
+
 async def test_cancel_drops_what_is_being_done_and_says_so(talk: Talk) -> None:
     await talk.says("我家停电了", "outage_query")
     assert "查停电" in await talk.says("算了", "cancel")

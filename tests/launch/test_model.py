@@ -1,4 +1,7 @@
+import io
 import os
+import random
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -48,11 +51,25 @@ def test_what_python_and_editors_leave_behind_changes_nothing(tree: Tree, monkey
     assert model.path() == before
 
 
-@pytest.mark.parametrize("damage", ["cut", "changed", "empty", "foreign"])
-def test_a_broken_model_is_trained_again(tree: Tree, damage: str) -> None:
-    tree.launch("model")
-    trained = models(tree)[0]
-    content = trained.read_bytes()
+def archive(path: Path) -> bytes:
+    """A model as Rasa writes it: an archive with a metadata.json."""
+    content = random.Random(1).randbytes(50_000)
+    member = tarfile.TarInfo("metadata.json")
+    member.size = len(content)
+    with tarfile.open(path, "w:gz") as written:
+        written.addfile(member, io.BytesIO(content))
+    return path.read_bytes()
+
+
+def test_a_whole_model_is_intact(tmp_path: Path) -> None:
+    archive(tmp_path / "model.tar.gz")
+    assert model.intact(tmp_path / "model.tar.gz")
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "empty", "foreign", "missing"])
+def test_a_broken_model_is_noticed(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "model.tar.gz"
+    content = archive(path)
     middle = len(content) // 2
     broken = {
         "cut": content[:middle],
@@ -60,20 +77,29 @@ def test_a_broken_model_is_trained_again(tree: Tree, damage: str) -> None:
         "empty": b"",
         "foreign": b"not an archive at all",
     }
-    trained.write_bytes(broken[damage])
+    if damage == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(broken[damage])
+    assert not model.intact(path)
+
+
+def test_a_broken_model_is_trained_again(tree: Tree) -> None:
+    tree.launch("model")
+    models(tree)[0].write_bytes(b"")
     assert tree.launch("model").returncode == 0
     assert trainings(tree) == 2
-    assert trained.read_bytes() != broken[damage]
+    assert model.intact(models(tree)[0])
 
 
-def test_the_last_three_models_are_kept(tree: Tree) -> None:
-    for number in range(5):
-        tree.write("domain.yml", str(number))
-        tree.launch("model")
-    assert len(models(tree)) == 3
-    tree.write("domain.yml", "2")
+def test_the_last_three_models_that_were_used_are_kept(tree: Tree) -> None:
+    for age, name in enumerate(["one", "two", "three", "four"]):
+        tree.write(f"models/{name}.tar.gz", "")
+        os.utime(tree.folder / f"models/{name}.tar.gz", (1000 - age, 1000 - age))
     tree.launch("model")
-    assert trainings(tree) == 5
+    kept = {path.name for path in models(tree)}
+    assert len(kept) == 3
+    assert {"one.tar.gz", "two.tar.gz"} < kept
 
 
 def test_a_failed_training_is_one_line_and_leaves_no_model(tree: Tree) -> None:

@@ -1,13 +1,16 @@
 """A server that does what the test tells it, behind a real uvicorn and a real socket."""
 
 import asyncio
+import inspect
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 import uvicorn
 
 PLACES = '[{"id":"C01","kind":"community","name":"阳光花园","aliases":[],"district":"城东区","area":"城区"}]'.encode()
@@ -53,24 +56,39 @@ async def hanging_up(_server: Server) -> tuple[int, bytes]:
     raise ConnectionResetError
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[Server]:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One event loop for all tests here, so that they can share one server."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.parent == here and inspect.iscoroutinefunction(getattr(item, "function", None)):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running() -> AsyncIterator[Server]:
     told = Server([answering(200)])
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         config = uvicorn.Config(told, lifespan="off", log_config=None, timeout_graceful_shutdown=1)
-        running = uvicorn.Server(config)
-        task = asyncio.create_task(running.serve([listening]))
-        while not running.started:  # noqa: ASYNC110 (uvicorn has a flag, no event)
+        server = uvicorn.Server(config)
+        task = asyncio.create_task(server.serve([listening]))
+        while not server.started:  # noqa: ASYNC110 (uvicorn has a flag, no event)
             await asyncio.sleep(0.01)
         told.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         yield told
-        told.calm.set()
-        running.should_exit = True
+        server.should_exit = True
         await task
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
+async def server(running: Server) -> AsyncIterator[Server]:
+    """The running server, told nothing yet; whoever still hangs afterwards is let go."""
+    running.acts, running.requests, running.calm = [answering(200)], [], asyncio.Event()
+    yield running
+    running.calm.set()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def http(server: Server) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=server.url) as client:
         yield client

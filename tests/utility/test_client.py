@@ -39,6 +39,11 @@ def problem(code: str, more: str = "") -> bytes:
 
 @pytest.fixture
 def client(http: httpx.AsyncClient) -> UtilityClient:
+    return UtilityClient(http, secret="s", budget=10, breaker=Breaker(failures=100))
+
+
+@pytest.fixture
+def hasty(http: httpx.AsyncClient) -> UtilityClient:
     return UtilityClient(http, secret="s", budget=0.4, breaker=Breaker(failures=100))
 
 
@@ -180,29 +185,30 @@ async def test_a_refusal_is_not_tried_again(server: Server, client: UtilityClien
 # --- the budget -----------------------------------------------------------------------------------------------------
 
 
-async def test_a_call_ends_within_its_budget(server: Server, client: UtilityClient) -> None:
+async def test_a_call_ends_within_its_budget(server: Server, hasty: UtilityClient) -> None:
     server.acts = [hanging]
     begun = time.monotonic()
     with pytest.raises(UtilityUnavailable):
-        await client.places()
+        await hasty.places()
     assert 0.35 < time.monotonic() - begun < 2
     assert len(server.requests) == 1
 
 
-async def test_retries_share_the_budget(server: Server, client: UtilityClient) -> None:
+async def test_retries_share_the_budget(server: Server, http: httpx.AsyncClient) -> None:
     server.acts = [answering(503), hanging]
     begun = time.monotonic()
     with pytest.raises(UtilityUnavailable):
-        await client.places()
-    assert time.monotonic() - begun < 2
+        await UtilityClient(http, secret="s", budget=1).places()
+    assert 0.9 < time.monotonic() - begun < 3
     assert len(server.requests) == 2
 
 
-async def test_after_a_time_out_the_client_goes_on_working(server: Server, client: UtilityClient) -> None:
+async def test_after_a_time_out_the_client_goes_on_working(server: Server, hasty: UtilityClient) -> None:
     server.acts = [hanging, answering(200)]
     with pytest.raises(UtilityUnavailable):
-        await client.places()
-    assert len(await client.places()) == 1
+        await hasty.places()
+    server.calm.set()
+    assert len(await hasty.places()) == 1
 
 
 async def test_nobody_listening_is_away() -> None:
@@ -237,7 +243,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def guarded(http: httpx.AsyncClient, clock: Clock) -> UtilityClient:
-    return UtilityClient(http, secret="s", budget=0.4, breaker=Breaker(failures=2, pause=5, clock=clock))
+    return UtilityClient(http, secret="s", budget=10, breaker=Breaker(failures=2, pause=5, clock=clock))
 
 
 async def broken(client: UtilityClient, times: int) -> None:
@@ -253,7 +259,7 @@ async def test_a_dead_backend_is_left_alone_and_probed_again(
     await broken(guarded, 2)
     begun = time.monotonic()
     await broken(guarded, 3)
-    assert time.monotonic() - begun < 0.1
+    assert time.monotonic() - begun < 1
     assert len(server.requests) == 2
     clock.now += 5
     assert len(await guarded.places()) == 1
