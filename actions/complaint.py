@@ -78,6 +78,7 @@ class ComplaintService(Form):
     def _gives_up(self, turn: Turn, matter: Matter) -> bool:
         heard = turn.heard
         stops = heard.intent == "cancel" and grievance.gives_up(heard.text)
+        stops = stops or grievance.takes_back(heard.text)
         return stops and not self.telling.is_finished(turn, matter)
 
     def _adds(self, turn: Turn, matter: Matter) -> bool:
@@ -85,8 +86,13 @@ class ComplaintService(Form):
         heard = turn.heard
         if heard.intent == "complaint":
             return True
-        more = heard.intent in ("inform", "nlu_fallback") and matter.question == "confirm"
-        return more and grievance.tells(heard.text) and self.telling.add(matter, heard.text)
+        more = heard.intent in ("inform", "nlu_fallback") or grievance.adds(heard.text)
+        return (
+            more
+            and matter.question == "confirm"
+            and grievance.tells(heard.text)
+            and self.telling.add(matter, heard.text)
+        )
 
     def forget(self, turn: Turn, matter: Matter, slot: str) -> None:
         """The story is never forgotten: it is added to."""

@@ -5,51 +5,24 @@ up again when it is done. Why this and not Rasa's forms: docs/decisions/0003.
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
-from typing import Protocol
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from actions import zh
+from actions import wishes, zh
 from actions.belief import Json, Matter
 from actions.labels import INTENTS, MENU
-from actions.turn import Clause, Entity, Heard, Turn
+from actions.service import Service
+from actions.turn import Heard, Turn
+from actions.wishes import ASIDES, SURE, VERY_SURE
 from utility.errors import UtilityError, UtilityUnavailable
 
 log = logging.getLogger(__name__)
 
-# Below this the model is not believed to have heard another wish in the middle of a question.
-SURE = 0.55
 # What never begins a matter: answers, and small talk that is answered on the way.
 ANSWERS = frozenset({"inform", "affirm", "deny", "nlu_fallback"})
-ASIDES = frozenset({"greet", "thanks", "goodbye", "help", "chitchat_oos"})
 MANY_MISSES = 2
 # What looks foreign may still be the answer to these questions, which are answered in the customer's own words.
 FREE_TEXT = frozenset({"symptom", "description", "building"})
-VERY_SURE = 0.8
-
-
-class Service(Protocol):
-    """A service leads one matter. It is done when it leaves `matter.question` empty."""
-
-    name: str
-    intents: frozenset[str]
-    urgency: int
-
-    async def begin(self, turn: Turn, matter: Matter) -> None:
-        """Take what the message says, and answer or ask."""
-
-    async def answer(self, turn: Turn, matter: Matter, *, foreign: bool) -> bool:
-        """Take an answer to the open question, or a correction, and go on; False when there was none.
-
-        `foreign` means the message itself is about something else: only unmistakable values may be taken, and
-        nothing may be said.
-        """
-
-    async def ask_again(self, turn: Turn, matter: Matter) -> None:
-        """Repeat the open question."""
-
-    def listens(self, matter: Matter) -> bool:
-        """True while the customer is asked to tell freely: nothing short of a clear sign interrupts."""
 
 
 class Dialogue:
@@ -78,6 +51,7 @@ class Dialogue:
         """True when the matter on top was cancelled."""
         heard, matter = turn.heard, turn.belief.matter
         if turn.around.hazard or heard.intent == "hazard":
+            self._keep_story(turn, matter)
             await self._begin(turn, "hazard")
         elif heard.choice:
             await self._chosen(turn)
@@ -89,6 +63,15 @@ class Dialogue:
         else:
             await self._afresh(turn)
         return False
+
+    def _keep_story(self, turn: Turn, matter: Matter | None) -> None:
+        """A complaint that speaks of danger is heard when the danger has been seen to; nothing of it is lost."""
+        if matter and self._is_answer_to_listening(turn, matter):
+            self._queue(turn, replace(turn.heard, intent=matter.slots["intent"]))
+            return
+        told = wishes.wishes(turn.heard, self._by_intent)
+        for story in (wish for wish in told if wishes.hears_stories(self._by_intent[wish.intent])):
+            self._queue(turn, story)
 
     async def _chosen(self, turn: Turn) -> None:
         """A pressed button belongs to its own matter, even when that is not on top; to none when it is over."""
@@ -158,21 +141,13 @@ class Dialogue:
         await service.ask_again(turn, matter)
 
     async def _afresh(self, turn: Turn) -> None:
-        if turn.heard.intent in self._by_intent:
+        if wishes.wishes(turn.heard, self._by_intent):
             turn.belief.misses = 0
-            await self._begin_wishes(turn)
-        elif part := self._understood_part(turn):
-            turn.heard = replace(turn.heard, intent=part.intent, confidence=part.confidence)
             await self._begin_wishes(turn)
         elif turn.heard.intent == "nlu_fallback":
             self._miss(turn)
         else:
             await self._without_matter(turn)
-
-    def _understood_part(self, turn: Turn) -> Clause | None:
-        """跳闸了,东方名城6栋201,电话139…: the whole is like nothing known, but its first part says what is wanted."""
-        parts = (clause for clause in turn.heard.clauses if clause.confidence >= SURE)
-        return next((part for part in parts if part.intent in self._by_intent and part.intent not in ASIDES), None)
 
     async def _without_matter(self, turn: Turn) -> None:
         """An answer without a question: facts are kept for what may come, and the customer is asked what for."""
@@ -199,40 +174,15 @@ class Dialogue:
 
     async def _begin_wishes(self, turn: Turn) -> None:
         """Begin what the message wishes for; of several wishes the most urgent first, the others wait their turn."""
-        wishes = self._wishes(turn)
-        if not wishes:
-            wish = self._one_wish(turn)
-            await self._begin(turn, self._by_intent[wish.intent].name, wish)
-            return
-        first, *rest = wishes
-        for clause in reversed(rest):
-            kept = asdict(turn.heard.of_clause(clause))
-            turn.belief.matters.append(Matter(self._by_intent[clause.intent].name, {"wish": kept}))
-        turn.say("utter_one_after_the_other", first=INTENTS[first.intent], then=INTENTS[rest[0].intent])
-        await self._begin(turn, self._by_intent[first.intent].name, turn.heard.of_clause(first))
+        first, *rest = wishes.wishes(turn.heard, self._by_intent)
+        for wish in reversed(rest):
+            self._queue(turn, wish)
+        if rest:
+            turn.say("utter_one_after_the_other", first=INTENTS[first.intent], then=INTENTS[rest[0].intent])
+        await self._begin(turn, self._by_intent[first.intent].name, first)
 
-    def _one_wish(self, turn: Turn) -> Heard:
-        """A message that is one wish; it is a story's when a part of it says so."""
-        told = [clause.intent for clause in turn.heard.clauses if clause.confidence >= SURE]
-        stories = [intent for intent in told if getattr(self._by_intent.get(intent), "hears_stories", False)]
-        if stories and not zh.changes_subject(turn.heard.text):
-            return replace(turn.heard, intent=stories[0])
-        return turn.heard
-
-    def _is_one_story(self, wishes: Mapping[str, Clause]) -> bool:
-        """停电三天没人管,我要投诉 is one complaint, not a complaint and a question about an outage."""
-        return any(getattr(self._services[name], "hears_stories", False) for name in wishes)
-
-    def _wishes(self, turn: Turn) -> Sequence[Clause]:
-        """Clauses that are matters of different services; empty when the message is one wish."""
-        wishes: dict[str, Clause] = {}
-        for clause in turn.heard.clauses:
-            service = self._by_intent.get(clause.intent)
-            if service and clause.confidence >= SURE and clause.intent not in ASIDES:
-                wishes.setdefault(service.name, clause)
-        if len(wishes) < 2 or (self._is_one_story(wishes) and not zh.changes_subject(turn.heard.text)):
-            return ()
-        return sorted(wishes.values(), key=lambda clause: -self._by_intent[clause.intent].urgency)
+    def _queue(self, turn: Turn, wish: Heard) -> None:
+        turn.belief.matters.append(Matter(self._by_intent[wish.intent].name, {"wish": wishes.kept(wish)}))
 
     async def _begin(self, turn: Turn, name: str, part: Heard | None = None, slots: Json | None = None) -> None:
         """Open a matter, for a part of the message when it has several wishes; one that waits is gone on with."""
@@ -241,7 +191,7 @@ class Dialogue:
         matters, service = turn.belief.matters, self._services[name]
         matters[:] = [m for m in matters if m.question or "wish" in m.slots]  # what is over is no matter
         waiting = next((m for m in matters if m.service == name and m.question), None)
-        if waiting and waiting is not turn.belief.matter and slots is None:
+        if waiting and slots is None:
             matters.remove(waiting)
             matters.append(waiting)
             if not await service.answer(turn, waiting, foreign=False):
@@ -270,7 +220,7 @@ class Dialogue:
                 resumed = False  # it has just asked its own question
             elif matter and "wish" in matter.slots:
                 turn.belief.matters.pop()
-                await self._begin(turn, matter.service, _heard(matter.slots["wish"]))
+                await self._begin(turn, matter.service, wishes.restored(matter.slots["wish"]))
                 resumed = False
             elif matter and resumed:
                 turn.say("utter_resume", what=INTENTS.get(matter.slots.get("intent", ""), "刚才的事"))
@@ -278,8 +228,3 @@ class Dialogue:
                 return
             else:
                 return
-
-
-def _heard(wish: Json) -> Heard:
-    """What was kept of a wish that had to wait."""
-    return Heard(wish["text"], wish["intent"], entities=tuple(Entity(**entity) for entity in wish["entities"]))

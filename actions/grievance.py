@@ -28,6 +28,8 @@ _DONE_WORDS: Final = (
 )
 _DONE: Final = re.compile(rf"(好的?|嗯+|行|对)?[,。.!]*({_DONE_WORDS})[,。.!]*(谢谢|谢了|辛苦了?)?[,。.!~]*")
 _DONE_AT_END: Final = re.compile(r"[,。;;、!.](就这些|就这样|说完了|没有了|没了|没别的了|以上)[了吧]?[。.!]*$")
+_NO_COMPLAINT: Final = re.compile(r"不(想)?投诉了|撤(销|回)投诉|取消投诉")
+_ADDITION: Final = re.compile(r"^(我)?(再|还要|还得|要)?(补充|加)(一|下|点|上|:)|^(还有|另外|对了)")
 _STOP: Final = re.compile(r"算了|取消|不投诉|不(办|弄|说|搞|填)了|撤销|退出|停止|放弃")
 
 # Per class: signs that decide (2 points each) and signs that also occur in other complaints (1 point each).
@@ -46,7 +48,7 @@ _SIGNS: Final[tuple[tuple[ComplaintClass, str, str], ...]] = (
     ),
     (
         ComplaintClass.OUTAGE,
-        r"停电|断电|没电|来电|送电|复电|停错|断我?家?的?电|停我?家?的?电|把.{0,4}电停|拉闸|停(了)?[一二两三四五六七八九十半\d]+(个)?(多)?(小时|天|夜|晚)",
+        r"停电|断电|没电|来电|送电|复电|停错|断我?家?的?电|停我?家?的?电|把.{0,4}电停|拉闸|停(了)?[一二两三四五六七八九十半\d]+(个)?(多)?(小时|钟头|天|夜|晚)",
         r"抢修|报修|没通知|不通知|没人来|没来修|维修|修电|修了",
     ),
     (
@@ -111,6 +113,17 @@ def gives_up(text: str) -> bool:
     """算了, 不投诉了 — short; in a longer sentence the words belong to the story."""
     said = zh.plain(text)
     return not said or (len(said) <= BRIEF and _STOP.search(said) is not None)
+
+
+def takes_back(text: str) -> bool:
+    """算了不投诉了, whatever the model heard in it."""
+    said = zh.plain(text)
+    return len(said) <= BRIEF and _NO_COMPLAINT.search(said) is not None
+
+
+def adds(text: str) -> bool:
+    """补充一下,…: more of the story, said after it."""
+    return _ADDITION.search(zh.plain(text)) is not None
 
 
 def gives_own_phone(text: str) -> bool:

@@ -19,6 +19,8 @@ BUILDING_LONGEST = 40
 TROUBLES = frozenset({"repair_report", "outage_query"})
 PLACE_LIKE = re.compile(r"小区|社区|苑|园|村|(?<![电线])路|街|大道|公寓|城|院|组|镇|乡|巷|湾|岭|庄|府|号")
 BUILDING_LIKE = re.compile(r"[\d一二三四五六七八九十]|楼|栋|幢|座|单元|旁|边|口|对面|附近|组|号")
+# Block, unit, floor and room, as the bot's extractor writes them (bot/building.py).
+BUILDING_PARTS = re.compile(r"(\w+栋)?(\w+?单元)?(\w+?[层楼])?(\w+室)?")
 # So few letters beside a building (就3栋) name no place.
 BESIDE_BUILDING = 3
 DECLINED = re.compile(r"不方便|不(想|愿)?说|不告诉|保密|不知道|不清楚|没必要")
@@ -104,7 +106,7 @@ class PlaceSlot:
         if place := clear_winner(matches):
             before = of(matter)
             same = before is not None and before.id == place.id
-            _keep(turn, matter, known(place, building or (before.building if before and same else "")))
+            _keep(turn, matter, known(place, completed(before.building if before and same else "", building)))
             return True
         if matches:
             matter.slots["candidates"] = [asdict(known(match.place, building)) for match in matches]
@@ -142,16 +144,17 @@ class BuildingSlot:
         place, heard = of(matter), turn.heard
         if foreign:
             return False
-        building = heard.first("building") or ""
+        said = heard.first("building") or ""
         if place is None:
-            matter.slots.update({"building": building} if building else {})
-            return bool(building)
-        if heard.chosen(matter.service, "building") or (asked and not building and DECLINED.search(heard.text)):
+            matter.slots.update({"building": completed(matter.slots.get("building", ""), said)} if said else {})
+            return bool(said)
+        if heard.chosen(matter.service, "building") or (asked and not said and DECLINED.search(heard.text)):
             matter.slots["building_declined"] = True
             return True
-        if not building and asked and heard.intent not in ("affirm", "deny") and not _about_other_things(heard):
-            building = heard.text.strip().removeprefix(place.name)[:BUILDING_LONGEST]
-        if not building or building == place.building or building in place.name:
+        if not said and asked and heard.intent not in ("affirm", "deny") and not _about_other_things(heard):
+            said = heard.text.strip().removeprefix(place.name)[:BUILDING_LONGEST]
+        building = completed(place.building, said)
+        if building == place.building or said in place.name:
             return False
         place.building = building
         _keep(turn, matter, place)
@@ -164,18 +167,20 @@ class BuildingSlot:
         turn.ask(matter, "building", response, [("不方便说", "skip")])
 
 
+def completed(before: str, said: str) -> str:
+    """A building with what is said of it later: 3栋, then 2单元501室, is 3栋2单元501室. A new part replaces the old."""
+    old, new = BUILDING_PARTS.fullmatch(before), BUILDING_PARTS.fullmatch(said)
+    if not (old and new and said):
+        return said or before
+    return "".join(now or then or "" for then, now in zip(old.groups(), new.groups(), strict=True))
+
+
 def forget_building(turn: Turn, matter: Matter) -> None:
     """Empty the building so that it is asked for again; the place stays."""
     if place := of(matter):
         place.building = ""
         _keep(turn, matter, place)
     matter.slots.pop("building_declined", None)
-
-
-def _corrected(before: str, said: str) -> str:
-    """不是,是6栋: another building, and the unit and room that were said before."""
-    block, _, inside = before.partition("栋")
-    return said + inside if block and said.endswith("栋") else said
 
 
 def _take_words(heard: Heard, matter: Matter, building: str, *, asked: bool) -> bool:

@@ -7,7 +7,20 @@ from actions import zh
 from actions.belief import Matter
 from actions.known_outage import facts
 from actions.labels import HUMAN
-from actions.tickets import ADDED, DONE, LINES, URGED, Promised, line_of, meant, picked, promises, shown, title_of
+from actions.tickets import (
+    ADDED,
+    DONE,
+    LINES,
+    URGED,
+    Promised,
+    line_of,
+    meant,
+    picked,
+    promises,
+    shown,
+    tail_beside,
+    title_of,
+)
 from actions.turn import Turn, command
 from utility.errors import IdentityLocked, NotFound, UtilityError, UtilityUnavailable
 from utility.models import Ticket, TicketKind, TicketNote
@@ -57,7 +70,7 @@ class ProgressService:
         number = turn.heard.first("ticket_no") or zh.ticket_no(turn.heard.text)
         try:
             if number:
-                await self._numbered(turn, matter, number, _known_tail(turn))
+                await self._numbered(turn, matter, number, tail_beside(turn.heard.text) or _known_tail(turn))
             elif matter.question == "ticket":
                 return await self._chosen(turn, matter)
             elif matter.question == "tail":

@@ -36,6 +36,7 @@ class RepairService(Form):
     name = "repair"
     intents = frozenset({"repair_report"})
     kin = frozenset({"outage_query"})
+    absorbs = kin | {"repair_progress"}  # said beside a report they tell its trouble and its haste: 没电了,师傅快来
     urgency = 6
     slots = (
         PlaceSlot(free_text=True),
@@ -53,6 +54,8 @@ class RepairService(Form):
     async def begin(self, turn: Turn, matter: Matter) -> None:
         if sign(turn.heard.text):
             matter.slots["words"] = turn.heard.text.strip()
+        if not turn.heard.first("scope") and zh.scope(turn.heard.text) == "一户":  # 邻居家都亮着: not asked for again
+            matter.slots.setdefault("scope", "一户")
         if zh.is_angry(turn.heard.text):
             turn.say("utter_repair_sorry")
         await super().begin(turn, matter)

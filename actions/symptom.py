@@ -6,17 +6,26 @@ from typing import Final
 
 from actions import zh
 from actions.belief import Matter
-from actions.turn import Turn
+from actions.turn import Heard, Turn
 
 NO_POWER, TRIPPED, UNSTEADY, METER, OTHER = "没电", "跳闸", "电压不稳", "电表异常", "其他"
 CHOICES: Final = tuple((title, title) for title in (NO_POWER, TRIPPED, UNSTEADY, METER, OTHER))
 # The first that fits names the trouble of a message that was not asked for it.
 SIGNS: Final = (
-    (TRIPPED, re.compile(r"跳闸|掉闸|跳匝|跳扎|推不上|合不上|送不上|漏保|漏电保护|空开|一推就|又跳|老跳")),
+    (
+        TRIPPED,
+        re.compile(
+            r"跳闸|掉闸|跳匝|跳扎|推不上|合不上|送不上|推上去?就|闸.{0,4}(掉|跳|落)|漏保|漏电保护|空开|一推就|又跳|老跳"
+        ),
+    ),
     (METER, re.compile(r"电表|表箱|表不走|表坏|表黑屏")),
     (UNSTEADY, re.compile(r"电压|闪|忽明忽暗|一亮一灭|时有时无|一阵一阵|断断续续|发暗|昏|灯暗|缺相|少一相|带不动")),
     (NO_POWER, re.compile(r"没电|没有电|停电|断电|没得电|冇电|不亮|没反应|黑了|半边|一半有电")),
 )
+# The wish to report, and no trouble: 还是接着报修吧.
+BARE: Final = re.compile(r"(我|要|想|还是|那|就|接着|继续|先|帮|给|办|登记|报修|报|一下|下|了|吧|的|呢|啊|\W)+")
+# 没 before what the extractor takes for a sign of a live part: 没有电.
+NOT: Final = re.compile(r"[没冇未]$")
 
 
 def sign(text: str) -> str | None:
@@ -52,12 +61,12 @@ class SymptomSlot:
             return heard.text.strip() if self._tells(turn) else None
         if matter.slots.get(self.name) and matter.question not in ("confirm", "change"):
             return None
-        named = heard.first("symptom")
+        named = _named(heard)
         return named or (None if matter.slots.get(self.name) else sign(heard.text))
 
     def _tells(self, turn: Turn) -> bool:
         heard = turn.heard
-        if heard.intent in ("affirm", "deny", "cancel", "handoff"):
+        if heard.intent in ("affirm", "deny", "cancel", "handoff") or BARE.fullmatch(zh.plain(heard.text)):
             return False
         elsewhere = heard.first("community", "street", "building", "phone") or zh.phone(heard.text)
         return not elsewhere or bool(sign(heard.text) or heard.first("symptom"))
@@ -67,3 +76,10 @@ class SymptomSlot:
             turn.ask(matter, self.name, "utter_ask_symptom_words")
         else:
             turn.ask(matter, self.name, "utter_ask_symptom", CHOICES)
+
+
+def _named(heard: Heard) -> str | None:
+    """The words that name a trouble, unless they stand behind a no: 有电 of 没有电."""
+    named = (entity for entity in heard.entities if entity.name == "symptom")
+    meant = (entity for entity in named if not NOT.search(heard.text[: entity.start]))
+    return next((entity.value for entity in meant if not zh.denied(heard.text, entity.start)), None)

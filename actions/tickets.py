@@ -1,6 +1,7 @@
 """Pure reading of tickets: which one is meant, what it promises and whether that was kept, its time line in short."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ KINDS: Final = (
     (re.compile(r"回电|人工"), (TicketKind.CALLBACK,)),
     (re.compile(r"报修|抢修|维修"), (TicketKind.REPAIR, TicketKind.HAZARD)),
 )
+NUMBER: Final = re.compile(r"(rp|em|cp|cb|sr)[-_ ]?\d{8}[-_— ]?\d{4}(?!\d)", re.IGNORECASE)
 # How many lines of the time line, and letters of a note, are read on a phone.
 LINES, NOTE_LONGEST = 6, 40
 # The line of the time line that keeps a promise.
@@ -82,6 +84,11 @@ def shown(ticket: Ticket) -> list[TicketEvent]:
 def line_of(line: TicketEvent, now: datetime) -> str:
     note = line.note if len(line.note) <= NOTE_LONGEST else line.note[:NOTE_LONGEST] + "…"
     return f"{zh.say_time(line.at, now)} {line.name}{':' if note else ''}{note}"
+
+
+def tail_beside(text: str) -> str | None:
+    """The last digits of a phone that stand in a text beside a ticket's number: CP20261120-0001 8901."""
+    return zh.tail(NUMBER.sub(" ", unicodedata.normalize("NFKC", text)))
 
 
 def title_of(ticket: Ticket) -> str:

@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from pypinyin import lazy_pinyin
@@ -67,6 +66,7 @@ class Matcher:
 
     def _prepare(self, place: Named, name: str) -> _Name:
         syllables = lazy_pinyin(name)
+        self._code.learn(syllables)
         return _Name(place, name, self._code.sounds(syllables), self._code.soft(syllables), "".join(syllables))
 
     def _hits(self, plain: str) -> Iterator[tuple[Hit, bool]]:
@@ -92,19 +92,27 @@ class Matcher:
 
 
 class _Code:
-    """One letter per syllable, so that a fast string comparison compares syllables."""
+    """One letter per syllable, so that a fast string comparison compares syllables.
+
+    Letters belong to the syllables of the gazetteer; all others, whatever customers write, share one.
+    """
+
+    OTHER: Final = "\ue000"
 
     def __init__(self) -> None:
         self._letters: dict[str, str] = {}
 
+    def learn(self, syllables: Sequence[str]) -> None:
+        for syllable in (*syllables, *map(_plain_sound, syllables)):
+            self._letters.setdefault(syllable, chr(ord(self.OTHER) + 1 + len(self._letters)))
+
     def sounds(self, syllables: Sequence[str]) -> str:
-        return "".join(self._letters.setdefault(s, chr(0xE000 + len(self._letters))) for s in syllables)
+        return "".join(self._letters.get(syllable, self.OTHER) for syllable in syllables)
 
     def soft(self, syllables: Sequence[str]) -> str:
         return self.sounds([_plain_sound(syllable) for syllable in syllables])
 
 
-@lru_cache(maxsize=2048)
 def _plain_sound(syllable: str) -> str:
     for sharp, plain in _PLAIN_SOUNDS:
         syllable = syllable.replace(sharp, plain)

@@ -11,7 +11,9 @@ Refusal
 """
 
 import logging
+import traceback
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -19,10 +21,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from utility.models import Problem
 
 log = logging.getLogger("dianda.backend")
+
+HERE = str(Path(__file__).parent)
 
 
 class Refusal(Exception):
@@ -83,7 +88,7 @@ def install(app: FastAPI) -> None:
     app.exception_handler(RequestValidationError)(_malformed)
     app.exception_handler(HTTPException)(_unrouted)
     app.exception_handler(SQLAlchemyError)(_database_away)
-    app.exception_handler(Exception)(_broken)
+    app.add_middleware(LastResort)
 
 
 def _answer(status: int, problem: Problem, headers: Any = None) -> Response:
@@ -105,12 +110,30 @@ async def _unrouted(_request: Request, error: HTTPException) -> Response:
     return _answer(error.status_code, Problem(code=code, message=str(error.detail)), error.headers)
 
 
-async def _database_away(_request: Request, error: Exception) -> Response:
-    log.error("database: %s", error)
+async def _database_away(_request: Request, error: SQLAlchemyError) -> Response:
+    log.error("the database failed: %s", _where(error))
     return _answer(503, Problem(code="unavailable", message="the database cannot be used now"))
 
 
-async def _broken(request: Request, error: Exception) -> Response:
-    route = request.scope.get("route")
-    log.error("%s %s broke: %s", request.method, getattr(route, "path", "?"), type(error).__name__)
-    return _answer(500, Problem(code="unavailable", message="the backend failed"))
+class LastResort:
+    """A bug is an honest 500. The log gets its kind and its place, not the values that a traceback may carry."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except Exception as error:
+            if scope["type"] != "http":
+                raise
+            log.error("a request broke: %s", _where(error))
+            problem = Problem(code="unavailable", message="the backend failed")
+            await _answer(500, problem)(scope, receive, send)
+
+
+def _where(error: Exception) -> str:
+    """The kind of the failure and the last line of our own that it went through."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(HERE)]
+    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "outside the backend"
+    return f"{type(getattr(error, 'orig', None) or error).__name__} at {place}"

@@ -17,7 +17,8 @@ class Line:
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "", parts.port or 80
-        self._reader, self._writer = asyncio.StreamReader(), None  # type: asyncio.StreamReader, asyncio.StreamWriter | None
+        self._reader = asyncio.StreamReader()
+        self._writer: asyncio.StreamWriter | None = None
 
     async def post(self, path: str, body: bytes, headers: Mapping[str, str] | None = None) -> bytes:
         """The body of the answer; raises Refused, OSError, asyncio.IncompleteReadError."""
@@ -37,7 +38,8 @@ class Line:
             self._writer = None
 
     async def _send(self, method: str, path: str, headers: Mapping[str, str] | None, body: bytes = b"") -> None:
-        if self._writer is None:
+        if self._writer is None or self._reader.at_eof():  # a server hangs up after seconds of silence
+            await self.close()
             self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
         wanted = {"Host": "bench", "Content-Type": "application/json", "Content-Length": str(len(body))}
         head = "".join(f"{name}: {value}\r\n" for name, value in {**wanted, **(headers or {})}.items())

@@ -10,7 +10,7 @@ from bot.found import Found
 from bot.numbers import SPOKEN, digits, whole
 
 NUMBER = rf"(?:\d{{1,3}}|[{SPOKEN}十]{{1,3}})"
-BLOCK = rf"(?P<block>{NUMBER}|(?<![a-z])[a-h])(?:号楼|#楼?|栋楼?|幢楼?|座|号院)"
+BLOCK = rf"(?P<block>{NUMBER}|(?<![a-z])[a-h])(?:号楼|#楼?|栋(?:楼(?!道))?|幢(?:楼(?!道))?|座|号院)"
 UNIT = rf"(?P<unit>{NUMBER})(?:单元|门)"
 FLOOR = rf"(?P<floor>{NUMBER})(?:楼|层)"
 ROOM = rf"(?P<room>(?<!\d)\d{{3,4}}(?!\d)|[{SPOKEN}]{{3,4}})(?:室|房|号房)?"

@@ -14,10 +14,11 @@ from bot.numbers import SPOKEN, digits
 
 GAP = r"[ \-,。.]?"
 RUN = re.compile(rf"(?<![\d.])\d(?:{GAP}\d)+(?![\d.]*\d)")
+PIECE = re.compile(r"\d(?:[ \-]?\d)*")
 SAID = re.compile(rf"[{SPOKEN}](?:[ ,]?[{SPOKEN}]){{8,}}")
 TICKET = re.compile(r"(?<![a-z])([a-z]{2})[ \-]?(20\d{6})[ \-_]?(\d{4})(?!\d)")
 METER = re.compile(r"(?:电表|表计|表)(?:资产|出厂)?(?:编?号|号码)[是为:]?$|资产(?:编)?号[是为:]?$")
-STAFF = re.compile(r"(?:工号|工牌号?|胸牌号?|员工号|编号)[ 是为:]*(\d{3,6})(?!\d)|(?<!\d)(\d{4})号(?:的)?(?:师傅|客服|坐席|员工|话务|工作人员)")
+STAFF = re.compile(r"(?:工号|工牌号?|胸牌号?|胸牌上写的|员工号|客服|坐席|话务员?)[ 是为:]*(\d{4})(?![\d块元度])|(?<!\d)(\d{4})号(?:的)?(?:师傅|客服|坐席|员工|话务|工作人员)")
 ACCOUNT_LENGTHS = (10, 13)
 
 
@@ -25,7 +26,8 @@ def find(text: str, _today: date) -> Iterable[Found]:
     yield from _tickets(text)
     yield from _staff(text)
     for run in RUN.finditer(text):
-        yield from _numbered(text, run)
+        found = list(_numbered(text, run.start(), run.group()))
+        yield from found or _pieces(text, run)
     for run in SAID.finditer(text):
         yield from _named(run.start(), run.end(), digits(run.group()))
 
@@ -41,14 +43,20 @@ def _staff(text: str) -> Iterable[Found]:
         yield Found("staff_id", hit.start(group), hit.end(group), hit[group], 3)
 
 
-def _numbered(text: str, run: re.Match[str]) -> Iterable[Found]:
-    start, number = run.start(), digits(run.group())
+def _pieces(text: str, run: re.Match[str]) -> Iterable[Found]:
+    """A row of digits that names nothing as a whole (3301990044,8月): what its parts name."""
+    for piece in PIECE.finditer(run.group()):
+        yield from _numbered(text, run.start() + piece.start(), piece.group())
+
+
+def _numbered(text: str, start: int, said: str) -> Iterable[Found]:
+    end, number = start + len(said), digits(said)
     if number.startswith("86") and len(number) == 13 and number[2] == "1":
         start, number = start - (text[start - 1 : start] == "+"), number[2:]
     if METER.search(text[:start].rstrip()) and len(number) >= 6:
-        yield Found("meter_no", start, run.end(), number, 5)
+        yield Found("meter_no", start, end, number, 5)
     else:
-        yield from _named(start, run.end(), number)
+        yield from _named(start, end, number)
 
 
 def _named(start: int, end: int, number: str) -> Iterable[Found]:

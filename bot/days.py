@@ -17,16 +17,16 @@ AWAY = {
     "寻日": -1, "mingtian": 1, "ming tian": 1, "jintian": 0, "jin tian": 0, "zuotian": -1, "zuo tian": -1,
 }
 NAMED = re.compile("|".join(sorted(AWAY, key=len, reverse=True)))
-WEEKDAYS = dict(zip("一二三四五六日天末", (0, 1, 2, 3, 4, 5, 6, 6, 5), strict=True))
-WEEKDAY = re.compile(r"(?P<week>上上个?|上个?|下下个?|下个?|这个?|本)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天末])")
+WEEKDAYS = dict(zip("一二三四五六日天", (0, 1, 2, 3, 4, 5, 6, 6), strict=True))
+WEEKDAY = re.compile(r"(?P<week>上上个?|上个?|下下个?|下个?|这个?|本)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])")
 DAY = rf"(?:[12]\d|3[01]|0?[1-9]|二?十[{CN[:-1]}]?|三十一?|[{CN}])"
 MONTH = rf"(?:1[0-2]|0?[1-9]|十[一二]|[{CN}])"
-IN_MONTH = re.compile(rf"(?:(?P<year>20\d\d)[年\-./])?(?<![\d.])(?P<month>{MONTH})(?:月|[\-./](?=\d))(?P<day>{DAY})(?:[号日](?!楼)|(?![\d月点号]))")
-DAY_ALONE = re.compile(rf"(?<![\d月{CN}第表户工])(?P<day>(?:[12]\d|3[01]|[1-9]|二?十[{CN[:-1]}]|三十一?))[号日](?![楼院线店机码房\d])")
+IN_MONTH = re.compile(rf"(?:(?P<year>20\d\d)[年\-./])?(?<![\d.])(?P<month>{MONTH})(?:月|[\-./](?=\d))(?P<day>{DAY})(?:[号日](?!楼)|(?![\d月点号元块度毛万千百倍]))")
+DAY_ALONE = re.compile(rf"(?<![\d月{CN}第表户工])(?P<day>(?:[12]\d|3[01]|[1-9]|二?十[{CN[:-1]}]|三十一?))[号日](?![楼院线店机码房电\d])")
 PART = r"凌晨|早上|早晨|清晨|上午|中午|下午|傍晚|晚上|夜里|半夜|夜晚|后半夜|下昼|上昼|晚间"
-CLOCK = re.compile(rf"(?P<part>{PART})?(?P<hour>1\d|2[0-4]|\d|十[一二]|[两{CN}])(?:点|时(?!候))钟?(?P<half>半|一刻|(?:[0-5]\d|[零{CN}]{{2,3}})分?|十分)?(?![\d块多])")
+CLOCK = re.compile(rf"(?P<part>{PART})?(?P<hour>1\d|2[0-4]|\d|十[一二]|[两{CN}])(?:点|时(?!候))钟?(?P<half>半|一刻|(?:[0-5]\d|[零{CN}]{{2,3}})分?|十分)?(?![\d块])")
 DIGITAL = re.compile(r"(?<![\d:])(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?![\d:])")
-PART_ALONE = re.compile(PART)
+PART_ALONE = re.compile(rf"(?<![一大])(?:{PART})(?!好)")
 AFTER_NOON = {"下午", "傍晚", "晚上", "下昼", "夜晚", "晚间"}
 
 
@@ -90,6 +90,8 @@ def _times(text: str) -> Iterable[Found]:
     for hit in DIGITAL.finditer(text):
         yield Found("time", hit.start(), hit.end(), f"{int(hit['hour']):02d}:{hit['minute']}", 3)
     for hit in CLOCK.finditer(text):
+        if hit.group() == "一点":  # a little
+            continue
         hour = whole(hit["hour"]) or 0
         if hit["part"] in AFTER_NOON and hour < 12:
             hour += 12

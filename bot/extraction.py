@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from bot import building, calendar_words, codes, days, quantities
+from bot import building, calendar_words, codes, days, names, quantities
 from bot.found import Finder, longest
 from bot.normaliser import normalise
 from bot.phrases import Phrases
 
 CHINA = timezone(timedelta(hours=8))
-PATTERNS: tuple[Finder, ...] = (codes.find, building.find, calendar_words.find, days.find, quantities.find)
+PATTERNS: tuple[Finder, ...] = (codes.find, building.find, calendar_words.find, days.find, quantities.find, names.find)
 
 
 def today() -> date:

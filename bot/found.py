@@ -24,9 +24,9 @@ Finder = Callable[[str, date], Iterable[Found]]
 
 
 def longest(candidates: Iterable[Found]) -> list[Found]:
-    """The longest of those that overlap, in order of appearance."""
+    """The longest of those that overlap, in order of appearance; guesses (rank below 0) only where nothing is known."""
     kept: list[Found] = []
-    for one in sorted(candidates, key=lambda found: (-found.size, -found.rank, found.start)):
+    for one in sorted(candidates, key=lambda found: (found.rank < 0, -found.size, -found.rank, found.start)):
         if all(one.end <= other.start or one.start >= other.end for other in kept):
             kept.append(one)
     return sorted(kept, key=lambda found: found.start)

@@ -15,6 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot import lexicon
+from bot.augment import OUTSIDE, twins
 from bot.clauses import split
 from bot.linear import LinearModel, train
 
@@ -28,7 +29,7 @@ class DiandaIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"c": 1.0, "at_least": 2, "ranking_length": 5}
+        return {"c": 1.0, "at_least": 2, "foreign_twins": 0, "ranking_length": 5}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -73,7 +74,9 @@ class DiandaIntentClassifier(GraphComponent, IntentClassifier):
         examples = [message for message in training_data.intent_examples if message.get(TEXT)]
         texts = [message.get(TEXT) for message in examples]
         labels = [message.get(INTENT) for message in examples]
-        self._model = train(texts, labels, self.config["c"], self.config["at_least"])
+        foreign = list(twins(texts, labels, self.config["foreign_twins"])) if self.config["foreign_twins"] else []
+        known = [*labels, *(OUTSIDE for _ in foreign)]
+        self._model = train(texts + foreign, known, self.config["c"], self.config["at_least"])
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource

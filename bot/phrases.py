@@ -6,6 +6,7 @@ found however its sentence is cut; jieba's cut is asked only where characters al
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import accumulate
@@ -23,6 +24,25 @@ SHORTEST_BY_SOUND = 3
 AREAS = {"城区": ["城区", "市区", "城里", "主城区"], "农村": ["农村", "乡下", "乡里"], "边远": ["边远", "边远地区", "偏远山区", "山区", "偏远地区"]}
 
 
+DENIED = re.compile(r"(?:不|没有?|没见|未|也没|无)$")
+UNREAL = re.compile(r"不着火|家电倒|用电人|被电(?:压|脑|力|视)|楼电|漏电保护|断路")
+NO_DEVICE = re.compile(r"电视(?:剧|费|台|节目|里|上)|(?:有线)电视|空调费|手机充电器")
+
+
+def _no_symptom(text: str, start: int, end: int) -> bool:
+    """Denied (没有冒烟), or part of another word (用电人)."""
+    around = UNREAL.search(text, max(0, start - 2), end + 2)
+    return bool(DENIED.search(text[:start]) or (around and around.start() < end and around.end() > start))
+
+
+def _no_device(text: str, start: int, end: int) -> bool:
+    around = NO_DEVICE.search(text, max(0, start - 2), end + 2)
+    return bool(around and around.start() < end and around.end() > start)
+
+
+MISLED = {"symptom": _no_symptom, "device": _no_device}
+
+
 class Phrases:
     """The gazetteer and the lists of symptoms, devices and scopes."""
 
@@ -32,7 +52,11 @@ class Phrases:
         self._sounds = PhraseMatcher(self._vocab)
         self._meaning: dict[str, tuple[str, str, int]] = {}
         self._learn_places(places)
-        self._learn("symptom", document("symptoms.yml"), surface=True)
+        symptoms = document("symptoms.yml")
+        happened, felt = "".join(symptoms.pop("happened")), "".join(symptoms.pop("felt"))
+        self._bare = re.compile(rf"[{happened}](?=了(?!解|钱)|咗|掉了)|[{felt}](?=得|到|$|[,。!?\s])|(?<=[就脚手])[{felt}]"
+            r"|(?<=[线门杆])掉(?=了)|(?<=水里|外壳|龙头|地上|上面)有电")
+        self._learn("symptom", symptoms, surface=True)
         self._learn("device", document("devices.yml"), surface=True)
         self._learn("scope", document("scopes.yml"))
         self._learn("area", AREAS)
@@ -42,20 +66,24 @@ class Phrases:
         return cls(document("places.yml")["places"])
 
     def find(self, text: str, _today: date) -> Iterable[Found]:
-        yield from self._by(self._letters, list(text), list(range(len(text) + 1)))
+        yield from self._by(self._letters, text, list(text), list(range(len(text) + 1)))
+        for hit in self._bare.finditer(text):
+            if not _no_symptom(text, hit.start(), hit.end()):
+                yield Found("symptom", hit.start(), hit.end(), hit.group())
         pieces = syllable_pieces(text)
         ends = [0, *accumulate(len(piece) for piece, _ in pieces)]
         borders = _borders(text)
-        for found in self._by(self._sounds, [sound or said for said, sound in pieces], ends):
+        for found in self._by(self._sounds, text, [sound or said for said, sound in pieces], ends):
             if found.start in borders and found.end in borders:
                 yield Found(found.entity, found.start, found.end, found.value, -1)
 
-    def _by(self, matcher: PhraseMatcher, tokens: list[str], ends: list[int]) -> Iterator[Found]:
+    def _by(self, matcher: PhraseMatcher, text: str, tokens: list[str], ends: list[int]) -> Iterator[Found]:
         doc = Doc(self._vocab, words=tokens or [" "])
         for key, start, end in matcher(doc):
             entity, value, rank = self._meaning[self._vocab.strings[key]]
             said = "".join(tokens[start:end])
-            yield Found(entity, ends[start], ends[end], value or said, rank)
+            if not (entity in MISLED and MISLED[entity](text, ends[start], ends[end])):
+                yield Found(entity, ends[start], ends[end], value or said, rank)
 
     def _learn_places(self, places: list[dict[str, object]]) -> None:
         for place in places:

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from bot.denied import set_aside
 from bot.lexicon import syllables
 from bot.normaliser import normalise
 from bot.words import concepts, cut
@@ -126,7 +127,7 @@ class Vectoriser:
 
 
 def _features(text: str) -> dict[str, Counter[str]]:
-    prepared = generalise(normalise(text).text)
+    prepared = generalise(set_aside(normalise(text).text))
     return {
         name: Counter(f"{name}{key}" for key in channel(prepared)) for name, (channel, _) in CHANNELS.items()
     }

@@ -28,6 +28,11 @@ def cut(text: str) -> list[str]:
     return [word for word in tokenizer().cut(text) if not word.isspace()]
 
 
+def is_word(text: str) -> bool:
+    """Whether the dictionary has it as a word of its own."""
+    return bool(tokenizer().FREQ.get(text))
+
+
 @lru_cache(maxsize=1)
 def _concepts() -> tuple[dict[str, str], int]:
     """Word → concept, and the length of the longest word, from lines like `没电: 停电 断电 没得电`."""

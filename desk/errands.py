@@ -120,7 +120,7 @@ class Runner:
             self._feed.publish(message)
 
     async def _carry_out(self, errand: Errand) -> str:
-        """What to say about it. Raises UtilityError; also for an errand that cannot be read, which may hold up no other."""
+        """What to say about it. Raises UtilityError; also for what cannot be read, which may hold up nothing else."""
         try:
             if errand.kind == "ticket":
                 return self._registered(await self._create(errand))
@@ -139,10 +139,11 @@ class Runner:
 
     async def _note(self, errand: Errand) -> str:
         """Add facts to the newest open ticket of the wanted kind; the ticket itself may still be an errand."""
+        kind = errand.payload["ticket_kind"]
+        note = TicketNote(conversation=errand.conversation, text=errand.payload["text"])
         tickets = await self._utility.tickets(errand.conversation)
-        wanted = [ticket for ticket in tickets if ticket.kind == errand.payload["ticket_kind"]]
+        wanted = [ticket for ticket in tickets if ticket.kind == kind]
         if not wanted:
             raise UtilityUnavailable("the ticket this note belongs to does not exist yet")
-        note = TicketNote(conversation=errand.conversation, text=errand.payload["text"])
         await self._utility.add_note(wanted[0].no, note, errand.key)
         return ""

@@ -60,7 +60,7 @@ def postgres() -> Iterator[Postgres]:
         yield Postgres(binaries, port)
     finally:
         if process is not None:
-            process.send_signal(signal.SIGINT)  # "fast": does not wait for whoever is still connected
+            process.send_signal(signal.SIGQUIT)  # "immediate": nothing here is worth a checkpoint
             process.wait(PATIENCE)
         shutil.rmtree(folder, ignore_errors=True)
 

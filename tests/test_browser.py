@@ -71,7 +71,7 @@ def test_a_bill_is_shown_after_the_proof_with_a_picture_of_twelve_months(page: P
     says(page, "3300100001", "后四位")
     says(page, "5678", "合计")
     presses(page, "近12个月图表", "用电量")
-    picture = chat(page).locator("img").last
+    picture = log(page).locator("img").last
     expect(picture).to_be_visible(timeout=PATIENCE)
     page.wait_for_function("picture => picture.naturalWidth > 300", arg=picture.element_handle(), timeout=PATIENCE)
 

@@ -42,3 +42,9 @@ def _meaning(problem: Problem) -> UtilityError:
         case "invalid":
             return InvalidRequest(problem.message)
     return UtilityUnavailable(f"the refusal {problem.code!r} does not follow the contract")
+
+
+def faults(wrong: ValidationError) -> str:
+    """The places of the mistakes, never the values: those may be personal."""
+    errors = wrong.errors(include_input=False, include_url=False, include_context=False)
+    return ", ".join(f"{'.'.join(map(str, error['loc']))} {error['type']}" for error in errors[:3])

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from utility.answers import refusal
+from utility.answers import faults, refusal
 from utility.breaker import Breaker
 from utility.errors import InvalidRequest, NotFound, UtilityRefused, UtilityUnavailable
 from utility.models import (
@@ -239,17 +239,11 @@ class UtilityClient:
         try:
             return parse(response.content)
         except ValidationError as unreadable:
-            raise UtilityUnavailable(f"the answer does not follow the contract: {_where(unreadable)}") from None
+            raise UtilityUnavailable(f"the answer does not follow the contract: {faults(unreadable)}") from None
 
 
 class _Passing(UtilityUnavailable):
     """A failure that may be gone in a moment: worth another attempt."""
-
-
-def _where(wrong: ValidationError) -> str:
-    """The places of the mistakes, never the values: those may be personal."""
-    errors = wrong.errors(include_input=False, include_url=False, include_context=False)
-    return ", ".join(f"{'.'.join(map(str, error['loc']))} {error['type']}" for error in errors[:3])
 
 
 def _segment(value: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.database import Database
@@ -93,18 +93,26 @@ async def _renew_accounts(session: AsyncSession, sites: Gazetteer, homes: list[H
 
 
 async def _renew_outages(session: AsyncSession, sites: Gazetteer, now: datetime) -> None:
-    """Outages of an earlier seeding go, unless a ticket waits for them: those end now."""
-    fresh = disruptions(sites, now)
-    await session.execute(delete(OutageStepRow))
-    await session.execute(delete(OutagePlaceRow))
-    kept = {row for row in await session.scalars(select(TicketRow.outage_id).distinct()) if row}
-    stale = OutageRow.id.not_in([outage.id for outage in fresh])
-    await session.execute(delete(OutageRow).where(stale, OutageRow.id.not_in(kept)))
-    for row in await session.scalars(select(OutageRow).where(stale)):
-        row.ends_at = min(row.ends_at or now, now)
-    await _upsert(session, OutageRow, "id", [outage.row() for outage in fresh])
+    """What the day has already goes on as told. What earlier days had goes; where a ticket waits for it, it ends."""
+    todays = {outage.id: outage for outage in disruptions(sites, now)}
+    there = set(await session.scalars(select(OutageRow.id)))
+    stale = there - todays.keys()
+    awaited = stale.intersection(await session.scalars(select(TicketRow.outage_id)))
+    await session.execute(delete(OutagePlaceRow).where(OutagePlaceRow.outage_id.in_(stale)))
+    await session.execute(delete(OutageStepRow).where(OutageStepRow.outage_id.in_(stale - awaited)))
+    await session.execute(delete(OutageRow).where(OutageRow.id.in_(stale - awaited)))
+    await _end(session, awaited, now)
+    fresh = [outage for id, outage in todays.items() if id not in there]
+    await _fill(session, OutageRow, [outage.row() for outage in fresh])
     await _fill(session, OutageStepRow, [step for outage in fresh for step in outage.step_rows()])
-    await _fill(session, OutagePlaceRow, [{"outage_id": o.id, "place_id": o.site.id} for o in fresh])
+    await _fill(session, OutagePlaceRow, [{"outage_id": outage.id, "place_id": outage.site.id} for outage in fresh])
+
+
+async def _end(session: AsyncSession, ids: set[str], now: datetime) -> None:
+    """No longer listed for its place, where today's story is told."""
+    ended = OutageRow.ends_at.is_(None) | (OutageRow.ends_at > now)
+    await session.execute(update(OutageRow).where(OutageRow.id.in_(ids), ended).values(ends_at=now))
+    await session.execute(delete(OutageStepRow).where(OutageStepRow.outage_id.in_(ids), OutageStepRow.at > now))
 
 
 async def renew_tickets(session: AsyncSession, sites: Gazetteer, now: datetime) -> None:

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
-from tests.backend.conftest import MONDAY, Town
+from backend.tables import OutageRow
+from tests.backend.conftest import MONDAY, Town, repair
 from utility.errors import NotFound
 from utility.models import Outage, OutageKind, OutageStatus
 
@@ -134,3 +136,12 @@ async def test_reports_begin_with_what_presses_most(town: Town) -> None:
     assert [outage.status for outage in outages] == sorted(
         (outage.status for outage in outages), key=["停电中", "已公告", "已恢复"].index
     )
+
+
+async def test_a_cancelled_plan_says_so(own_town: Town) -> None:
+    async with own_town.database.write() as session, session.begin():
+        await session.execute(update(OutageRow).where(OutageRow.kind == PLANNED).values(cancelled=True))
+    assert (await only(own_town, "C03")).status is OutageStatus.CANCELLED
+    own_town.clock.set(day=24, hour=9)
+    ticket = await own_town.client.create_ticket(repair(place_id="C03", address="锦绣江南2栋"), "k1")
+    assert ticket.outage_id is None

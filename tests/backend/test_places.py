@@ -102,6 +102,13 @@ def test_any_text_is_borne(text: str) -> None:
     assert all(0.6 <= hit.score <= 1 for hit in hits)
 
 
+def test_nothing_that_customers_write_is_remembered() -> None:
+    known = dict(MATCHER._code._letters)
+    for number in range(200):
+        MATCHER.find(f"word{number} 某某{chr(0x4E00 + number)}花园", 4)
+    assert MATCHER._code._letters == known
+
+
 @given(
     before=st.text("我你他家那边的呢了吗请问电", max_size=12),
     name=st.sampled_from(NAMES),

@@ -102,6 +102,15 @@ async def test_a_newer_day_refreshes_the_town_and_keeps_what_customers_did(own_t
         await own_town.client.outage("FT20261123-02")
 
 
+async def test_a_restart_on_the_same_day_does_not_begin_the_fault_anew(own_town: Town) -> None:
+    (before,) = (await own_town.client.place_outages("C02")).outages
+    own_town.clock.forward(hours=3)
+    await plant(own_town.database, own_town.clock.now, homes=[])
+    (after,) = (await own_town.client.place_outages("C02")).outages
+    assert after.starts_at == before.starts_at
+    assert len(after.steps) > len(before.steps)
+
+
 async def test_seeding_in_the_first_minutes_of_a_day_holds_too(own_town: Town) -> None:
     own_town.clock.set(day=24, hour=0, minute=4)
     await plant(own_town.database, own_town.clock.now, homes=[])

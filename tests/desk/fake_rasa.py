@@ -21,6 +21,7 @@ class FakeRasa:
     asked: list[Any] = field(default_factory=list)
     port: int = 0
     _server: asyncio.Server | None = None
+    _serving: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property
     def url(self) -> str:
@@ -34,10 +35,16 @@ class FakeRasa:
     async def stop(self) -> None:
         assert self._server
         self._server.close()
-        self._server.close_clients()
+        for task in self._serving:
+            task.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
         await self._server.wait_closed()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
             length = next(line for line in head.splitlines() if line.startswith("content-length:"))

@@ -30,7 +30,9 @@ VALUES: Final[Mapping[str, Callable[[Ticket], Any]]] = {
 }
 
 
-def differences(expected: Sequence[Mapping[str, Any]], tickets: Sequence[Ticket], names: Names, facts: Facts) -> list[str]:
+def differences(
+    expected: Sequence[Mapping[str, Any]], tickets: Sequence[Ticket], names: Names, facts: Facts
+) -> list[str]:
     """In words; empty when the backend holds exactly what is expected."""
     if len(expected) != len(tickets):
         return [f"{len(expected)} tickets expected, found {[f'{t.kind} {t.no} {t.symptom}' for t in tickets]}"]

@@ -30,8 +30,8 @@ FOLDER = Path(__file__).parent
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 NO_JOURNEYS = frozenset({"unreached.yml"})
 TICKET_FIELDS = frozenset(
-    {"no", "kind", "status", "grade", "class", "place", "address", "symptom", "scope", "description", "phone", "contact"}
-    | {"joined", "outage", "urged", "limits", "timeline", "notes"}
+    {"no", "kind", "status", "grade", "class", "place", "address", "symptom", "scope", "description", "contact"}
+    | {"phone", "joined", "outage", "urged", "limits", "timeline", "notes"}
 )
 
 Facts = Mapping[str, str]

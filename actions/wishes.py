@@ -1,0 +1,92 @@
+"""What a message wishes for: one matter or several, and which of its words belong to which."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
+from typing import Final
+
+from actions import zh
+from actions.belief import Json
+from actions.service import Service
+from actions.turn import Clause, Entity, Heard
+
+# Below this the model is not believed to have heard a wish in a part of a message.
+SURE: Final = 0.55
+# A part outweighs the politeness around it only from here on.
+VERY_SURE: Final = 0.8
+# Small talk that is answered on the way: it begins no matter.
+ASIDES: Final = frozenset({"greet", "thanks", "goodbye", "help", "chitchat_oos"})
+POLITENESS: Final = ASIDES - {"chitchat_oos"}
+TICKET: Final = "ticket_progress"
+
+
+# By intent. A service may have `hears_stories` and `absorbs` (intents) besides what each has.
+Services = Mapping[str, Service]
+
+
+def wishes(heard: Heard, services: Services) -> list[Heard]:
+    """Each as if it had been the whole message, the most urgent first; [] for a mere answer."""
+    told = _told(heard.clauses, services)
+    stories = [clause for clause in told if hears_stories(services[clause.intent])]
+    if stories and not zh.changes_subject(heard.text):
+        return [replace(heard, intent=stories[0].intent)]
+    own = _without_absorbed(told, services)
+    if len(own) > 1:
+        return sorted(_parts(heard, own), key=lambda part: -services[part.intent].urgency)
+    if own and _is_meant(own[0], heard, services, absorbs=len(own) < len(told)):
+        return [replace(heard, intent=own[0].intent, confidence=own[0].confidence)]
+    if heard.intent in services:
+        return [heard]
+    # A ticket's number alone asks how far it is.
+    return [replace(heard, intent=TICKET)] if heard.first("ticket_no") and TICKET in services else []
+
+
+def hears_stories(service: object) -> bool:
+    """A message with several parts is one story to it: 停电三天没人管,我要投诉 is one complaint."""
+    return bool(getattr(service, "hears_stories", False))
+
+
+def _told(clauses: Iterable[Clause], services: Services) -> list[Clause]:
+    """The first clause that wishes for something of each service."""
+    told: dict[str, Clause] = {}
+    for clause in clauses:
+        service = services.get(clause.intent)
+        if service and clause.confidence >= SURE and clause.intent not in ASIDES:
+            told.setdefault(service.name, clause)
+    return list(told.values())
+
+
+def _without_absorbed(told: list[Clause], services: Services) -> list[Clause]:
+    """没电了 beside a repair report tells its trouble; 另外问下… is a wish of its own."""
+    absorbed = {intent for clause in told for intent in getattr(services[clause.intent], "absorbs", ())}
+    return [clause for clause in told if clause.intent not in absorbed or zh.changes_subject(clause.text)]
+
+
+def _is_meant(clause: Clause, heard: Heard, services: Services, *, absorbs: bool) -> bool:
+    """Whether the only wish that is told says better what is wanted than the message as a whole.
+
+    跳闸了,东方名城6栋201,电话139… as a whole is like nothing known, or like a mere answer.
+    """
+    polite = heard.intent in POLITENESS and clause.confidence >= VERY_SURE
+    return absorbs or polite or heard.intent not in services
+
+
+def _parts(heard: Heard, own: list[Clause]) -> list[Heard]:
+    """The message cut before each wish but the first: what stands between two belongs to the one before it."""
+    own = sorted(own, key=lambda clause: clause.start)
+    starts = [0, *(clause.start for clause in own[1:])]
+    ends = [*starts[1:], len(heard.text)]
+    cut = zip(own, starts, ends, strict=True)
+    return [heard.of_clause(replace(clause, text=heard.text[start:end], start=start)) for clause, start, end in cut]
+
+
+# --- wishes that wait ------------------------------------------------------------------------------------------------
+
+
+def kept(wish: Heard) -> Json:
+    """As it waits in the belief."""
+    return asdict(wish)
+
+
+def restored(wish: Json) -> Heard:
+    """What was kept of a wish that had to wait."""
+    return Heard(wish["text"], wish["intent"], entities=tuple(Entity(**entity) for entity in wish["entities"]))
