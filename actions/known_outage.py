@@ -64,6 +64,8 @@ class KnownOutageSlot:
         if answer is None:
             return False
         known["answer"] = answer
+        if answer == "other" and zh.scope(heard.text) == "一户":
+            matter.slots.setdefault("scope", "一户")
         if answer == "join":
             matter.slots.setdefault("symptom", NO_POWER)
             matter.slots.setdefault("scope", "")

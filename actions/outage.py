@@ -23,6 +23,8 @@ RESPONSES = {
     (OutageKind.RESTRICTED, OutageStatus.ONGOING): "utter_outage_restricted",
     (OutageKind.RESTRICTED, OutageStatus.ANNOUNCED): "utter_outage_restricted",
 }
+# An account's place is not said: the number alone proves nothing.
+OF_ACCOUNT = "该户号所在区域"
 SELF_CHECK = (("来电了", "solved"), ("还是没电,报修", "repair"))
 
 
@@ -95,7 +97,7 @@ class OutageService:
         except NotFound:
             turn.ask(matter, "place", "utter_account_unknown")
             return
-        await self._tell(turn, matter, report, "utter_this_account")
+        await self._tell(turn, matter, report, OF_ACCOUNT)
 
     async def _report_place(self, turn: Turn, matter: Matter, place: KnownPlace) -> None:
         account = turn.belief.account
@@ -119,7 +121,6 @@ class OutageService:
         if any(outage.status is OutageStatus.ONGOING for outage in outages) or (outages and matter.slots["planned"]):
             return
         as_of = zh.say_time(report.as_of, turn.now)
-        where = "该户号所在区域" if where == "utter_this_account" else where
         if matter.slots["planned"]:
             day = matter.slots.get("day")
             when = zh.say_day(date.fromisoformat(day), turn.now.date()) if day else "近期"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from actions import zh
 from actions.belief import KnownPlace, Matter
@@ -66,7 +66,10 @@ class PlaceSlot:
         """The last place of the conversation, else that of the verified account."""
         account = turn.belief.account
         if turn.belief.place:
-            matter.slots["place"] = asdict(turn.belief.place)
+            said = turn.heard.first("building") or matter.slots.get("building", "")
+            before = turn.belief.place.building if "栋" not in said else ""  # of another block nothing else is known
+            building = completed(before, said) or turn.belief.place.building
+            _keep(turn, matter, replace(turn.belief.place, building=building))
         elif account and account.valid(turn.now):
             try:
                 place = await turn.utility.place(account.place_id)

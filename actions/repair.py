@@ -9,7 +9,7 @@ from actions import zh
 from actions.belief import Matter
 from actions.form import Form
 from actions.known_outage import KnownOutageSlot, facts
-from actions.labels import HUMAN, SCOPES
+from actions.labels import HUMAN, INTENTS, SCOPES
 from actions.place import BuildingSlot, PlaceSlot
 from actions.slot import ChoiceSlot, PhoneSlot, contact_of, say_contact
 from actions.symptom import SymptomSlot, sign
@@ -63,6 +63,10 @@ class RepairService(Form):
     async def answer(self, turn: Turn, matter: Matter, *, foreign: bool) -> bool:
         """没电了 may be an answer, and is none of another matter's; 什么时候来电 is a question of its own."""
         intent = turn.heard.intent
+        if self.listens(matter) and intent == "cancel" and not foreign:
+            matter.question = None
+            turn.say("utter_cancelled", what=INTENTS["repair_report"])
+            return True
         alike = not foreign and not turn.heard.choice and intent in self.kin | self.intents
         if alike and intent in self.kin and QUESTION.search(zh.plain(turn.heard.text)):
             return False
@@ -71,6 +75,10 @@ class RepairService(Form):
         if alike:
             await self.ask_again(turn, matter)
         return alike
+
+    def listens(self, matter: Matter) -> bool:
+        """Asked for the trouble in the customer's own words, whatever they sound like are the answer."""
+        return matter.question == "symptom" and bool(matter.slots.get("in_words"))
 
     def forget(self, turn: Turn, matter: Matter, slot: str) -> None:
         if slot == "symptom":

@@ -24,6 +24,8 @@ SIGNS: Final = (
 )
 # The wish to report, and no trouble: 还是接着报修吧.
 BARE: Final = re.compile(r"(我|要|想|还是|那|就|接着|继续|先|帮|给|办|登记|报修|报|一下|下|了|吧|的|呢|啊|\W)+")
+# 又跳, 老跳, 跳了 …: the one trouble that has a name.
+TRIPS: Final = re.compile(r"跳|掉闸")
 # 没 before what the extractor takes for a sign of a live part: 没有电.
 NOT: Final = re.compile(r"[没冇未]$")
 
@@ -82,4 +84,5 @@ def _named(heard: Heard) -> str | None:
     """The words that name a trouble, unless they stand behind a no: 有电 of 没有电."""
     named = (entity for entity in heard.entities if entity.name == "symptom")
     meant = (entity for entity in named if not NOT.search(heard.text[: entity.start]))
-    return next((entity.value for entity in meant if not zh.denied(heard.text, entity.start)), None)
+    words = next((entity.value for entity in meant if not zh.denied(heard.text, entity.start)), None)
+    return TRIPPED if words and TRIPS.search(words) else words

@@ -23,6 +23,8 @@ MATTERS: Final = {
     TicketKind.SERVICE: ("服务申请答复",),
 }
 """The matters of `time_limits` that a kind of ticket promises, in the order in which they fall due."""
+OF_SKILL: Final = {"举报": ("举报答复",), "建议": ("建议答复",)}
+"""Service requests that have a limit of their own, by the skill that handles them."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,13 @@ class Promise:
 
 
 async def promise(
-    session: AsyncSession, kind: TicketKind, area: Area | None, outage: Outage | None, now: datetime
+    session: AsyncSession, kind: TicketKind, skill: str, area: Area | None, outage: Outage | None, now: datetime
 ) -> Promise:
     """For an unknown area the slowest promise: nothing is said that cannot be kept.
 
     Where the crew of a known outage is on site already, only the restoration is still to come.
     """
-    matters = MATTERS[kind]
+    matters = OF_SKILL.get(skill, MATTERS[kind]) if kind is TicketKind.SERVICE else MATTERS[kind]
     if outage and any(step.name == "到达" for step in outage.steps):
         matters = (RESTORATION,)
     in_force = await limits_in_force(session, now.date(), area)

@@ -96,7 +96,8 @@ async def _open_one(
 
 async def _new(session: AsyncSession, request: TicketRequest, where: Whereabouts, now: datetime) -> TicketRow:
     outage = await _known_trouble(session, request.kind, where, now)
-    promised = await promise(session, request.kind, Area(where.place.area) if where.place else None, outage, now)
+    area = Area(where.place.area) if where.place else None
+    promised = await promise(session, request.kind, request.skill, area, outage, now)
     ticket = TicketRow(
         no=await next_number(session, request.kind, now.date()),
         kind=request.kind,

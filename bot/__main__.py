@@ -1,4 +1,7 @@
-"""`python -m bot <arguments of rasa>`: Rasa's command line with our savings, without telemetry, without customers' words in its logs."""
+"""`python -m bot <arguments of rasa>`: Rasa's command line with our savings.
+
+No telemetry, and no customer's word in the logs (but with --debug). BOT_PLAIN=1 leaves the savings out.
+"""
 
 from __future__ import annotations
 

@@ -14,21 +14,35 @@ MONTH = rf"(?:1[0-2]|0?[1-9]|十[一二]|[{CN}])"
 YEAR = r"(?:20\d\d|(?<!\d)2\d|二[零〇][一二三四五六七八九零〇]{2}|二[四五六七八])年|今年|去年|前年|明年"
 YEARS_AGO = {"今年": 0, "去年": 1, "前年": 2, "明年": -1}
 JOIN = r"(?:月份?)?(?:到|至|-|~|—)"
-BETWEEN = re.compile(rf"(?P<y1>{YEAR})?的?(?P<m1>{MONTH}){JOIN}(?P<y2>{YEAR})?(?P<m2>{MONTH})月份?(?![\d个]|[{CN}\d]{{1,3}}[号日])")
-NEIGHBOURS = re.compile(rf"(?P<y1>{YEAR})?(?P<m1>[{CN}])(?P<m2>[{CN}])月份?(?![\d个日号])")
-ONE = re.compile(
-    rf"(?P<year>{YEAR})?的?(?<![\d.到至])(?P<month>{MONTH})月份?(?!\d|[{CN}]{{1,3}}[号日]|[个日号])"
+BETWEEN = re.compile(
+    rf"(?P<y1>{YEAR})?的?(?P<m1>{MONTH}){JOIN}(?P<y2>{YEAR})?(?P<m2>{MONTH})月份?(?![\d个]|[{CN}\d]{{1,3}}[号日])"
 )
+NEIGHBOURS = re.compile(rf"(?P<y1>{YEAR})?(?P<m1>[{CN}])(?P<m2>[{CN}])月份?(?![\d个日号])")
+ONE = re.compile(rf"(?P<year>{YEAR})?的?(?<![\d.到至])(?P<month>{MONTH})月份?(?!\d|[{CN}]{{1,3}}[号日]|[个日号])")
 NUMERIC = re.compile(r"(?<!\d)(20\d\d)[\-./年]?(0[1-9]|1[0-2])(?![\d\-])")
 WHOLE_YEAR = re.compile(rf"(?P<year>{YEAR})(?!\d|[{CN}]+月|的?(?:{MONTH})月|[初底中])")
 RELATIVE = re.compile(
     r"(?P<before>上上个?|上一?个?|前一?个|这个?|本|当|此|下一?个?)(?P<unit>月|期|季度)(?:份)?(?![一二三四五六七八九十\d]+[号日])"
 )
-LAST_MONTHS = re.compile(rf"(?:最近|近|前|过去|这|上)(?P<many>\d{{1,2}}|[{CN}两]+)个?月(?!\d|[初底])|(?:最近|近)(?P<half>半年|一年)")
+LAST_MONTHS = re.compile(
+    rf"(?:最近|近|前|过去|这|上)(?P<many>\d{{1,2}}|[{CN}两]+)个?月(?!\d|[初底])|(?:最近|近)(?P<half>半年|一年)"
+)
 HALF = re.compile(rf"(?P<year>{YEAR})?(?P<half>[上下])半年")
 QUARTER = re.compile(rf"(?P<year>{YEAR})?的?第?(?P<quarter>[一二三四1-4])季度?")
-SPOKEN_FORMS = {"shang ge yue": -1, "shanggeyue": -1, "zhe ge yue": 0, "zhegeyue": 0, "上个越": -1, "上各月": -1,
-                "上个号头": -1, "呢个月": 0, "上回那期": -1, "最近一期": -1, "上一期": -1, "上期": -1}
+SPOKEN_FORMS = {
+    "shang ge yue": -1,
+    "shanggeyue": -1,
+    "zhe ge yue": 0,
+    "zhegeyue": 0,
+    "上个越": -1,
+    "上各月": -1,
+    "上个号头": -1,
+    "呢个月": 0,
+    "上回那期": -1,
+    "最近一期": -1,
+    "上一期": -1,
+    "上期": -1,
+}
 SPOKEN_PATTERN = re.compile("|".join(SPOKEN_FORMS))
 
 

@@ -11,20 +11,35 @@ from bot.numbers import whole
 
 CN = "一二三四五六七八九十"
 AWAY = {
-    "大后天": 3, "后天": 2, "后儿": 2, "后日": 2, "明天": 1, "明日": 1, "明儿个": 1, "明儿": 1, "明晚": 1, "明早": 1, "明朝": 1,
-    "听日": 1, "次日": 1, "今天": 0, "今日": 0, "今儿个": 0, "今儿": 0, "今晚": 0, "今早": 0, "今夜": 0, "今晨": 0, "当晚": 0,
-    "大前天": -3, "前天": -2, "前晚": -2, "前儿": -2, "昨天": -1, "昨日": -1, "昨晚": -1, "昨儿": -1, "昨夜": -1, "昨早": -1,
-    "寻日": -1, "mingtian": 1, "ming tian": 1, "jintian": 0, "jin tian": 0, "zuotian": -1, "zuo tian": -1,
+    word: days
+    for days, words in {
+        3: "大后天",
+        2: "后天 后儿 后日",
+        1: "明天 明日 明儿个 明儿 明晚 明早 明朝 听日 次日 mingtian",
+        0: "今天 今日 今儿个 今儿 今晚 今早 今夜 今晨 当晚 jintian",
+        -1: "昨天 昨日 昨晚 昨儿 昨夜 昨早 寻日 zuotian",
+        -2: "前天 前晚 前儿",
+        -3: "大前天",
+    }.items()
+    for word in words.split()
 }
 NAMED = re.compile("|".join(sorted(AWAY, key=len, reverse=True)))
 WEEKDAYS = dict(zip("一二三四五六日天", (0, 1, 2, 3, 4, 5, 6, 6), strict=True))
 WEEKDAY = re.compile(r"(?P<week>上上个?|上个?|下下个?|下个?|这个?|本)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])")
 DAY = rf"(?:[12]\d|3[01]|0?[1-9]|二?十[{CN[:-1]}]?|三十一?|[{CN}])"
 MONTH = rf"(?:1[0-2]|0?[1-9]|十[一二]|[{CN}])"
-IN_MONTH = re.compile(rf"(?:(?P<year>20\d\d)[年\-./])?(?<![\d.])(?P<month>{MONTH})(?:月|[\-./](?=\d))(?P<day>{DAY})(?:[号日](?!楼)|(?![\d月点号元块度毛万千百倍]))")
-DAY_ALONE = re.compile(rf"(?<![\d月{CN}第表户工])(?P<day>(?:[12]\d|3[01]|[1-9]|二?十[{CN[:-1]}]|三十一?))[号日](?![楼院线店机码房电\d])")
+IN_MONTH = re.compile(
+    rf"(?:(?P<year>20\d\d)[年\-./])?(?<![\d.])(?P<month>{MONTH})(?:月|[\-./](?=\d))"
+    rf"(?P<day>{DAY})(?:[号日](?!楼)|(?![\d月点号元块度毛万千百倍]))"
+)
+DAY_ALONE = re.compile(
+    rf"(?<![\d月{CN}第表户工])(?P<day>(?:[12]\d|3[01]|[1-9]|二?十[{CN[:-1]}]|三十一?))[号日](?![楼院线店机码房电\d])"
+)
 PART = r"凌晨|早上|早晨|清晨|上午|中午|下午|傍晚|晚上|夜里|半夜|夜晚|后半夜|下昼|上昼|晚间"
-CLOCK = re.compile(rf"(?P<part>{PART})?(?P<hour>1\d|2[0-4]|\d|十[一二]|[两{CN}])(?:点|时(?!候))钟?(?P<half>半|一刻|(?:[0-5]\d|[零{CN}]{{2,3}})分?|十分)?(?![\d块])")
+CLOCK = re.compile(
+    rf"(?P<part>{PART})?(?P<hour>1\d|2[0-4]|\d|十[一二]|[两{CN}])(?:点|时(?!候))钟?"
+    rf"(?P<half>半|一刻|(?:[0-5]\d|[零{CN}]{{2,3}})分?|十分)?(?![\d块])"
+)
 DIGITAL = re.compile(r"(?<![\d:])(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?![\d:])")
 PART_ALONE = re.compile(rf"(?<![一大])(?:{PART})(?!好)")
 AFTER_NOON = {"下午", "傍晚", "晚上", "下昼", "夜晚", "晚间"}
@@ -72,7 +87,8 @@ def _in_month(hit: re.Match[str], today: date) -> date | None:
 
 
 def _next_such_day(day: int, today: date) -> date | None:
-    later = [_real(today.year + (today.month + more - 1) // 12, (today.month + more - 1) % 12 + 1, day) for more in (0, 1)]
+    months = [divmod(today.month - 1 + more, 12) for more in (0, 1)]
+    later = [_real(today.year + years, month + 1, day) for years, month in months]
     return next((one for one in later if one and one >= today), None)
 
 

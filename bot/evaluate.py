@@ -71,7 +71,7 @@ def _judged(sentence: Sentence, parsed: dict[str, Any], cost: float) -> scores.J
 
 def _load(model: Path, today: date) -> Any:
     """Rasa's message processor over the model, with the extractor's clock set to that day."""
-    warnings.simplefilter("ignore")  # dozens from Rasa's own 2023 libraries
+    warnings.showwarning = lambda *_args, **_named: None  # dozens from Rasa's own 2023 libraries
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from rasa.core.agent import Agent
@@ -91,7 +91,7 @@ def _load(model: Path, today: date) -> Any:
 
 
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bot.evaluate", description="Measure a model on held-out sentences.")
+    parser = argparse.ArgumentParser(prog="python -m bot.evaluate", description="Measure a model.")
     parser.add_argument("model", type=Path)
     parser.add_argument("heldout", type=Path, nargs="+", help="files or folders of .yml, or .tsv tables")
     parser.add_argument("--out", type=Path, help="a folder for report.md")
@@ -119,8 +119,8 @@ def _missed(given: argparse.Namespace, judged: list[scores.Judged]) -> list[str]
         ("calibration error", scores.calibration_error(judged), given.max_calibration_error),
         ("median parse (ms)", report.median_cost(judged), given.max_median_ms),
     )
-    under = [f"{name} {value:.4f} is under {floor}" for name, value, floor in floors if floor is not None and value < floor]
-    over = [f"{name} {value:.4f} is over {most}" for name, value, most in ceilings if most is not None and value > most]
+    under = [f"{name} {is_:.4f} is under {least}" for name, is_, least in floors if least is not None and is_ < least]
+    over = [f"{name} {is_:.4f} is over {most}" for name, is_, most in ceilings if most is not None and is_ > most]
     return under + over
 
 

@@ -29,7 +29,7 @@ class DiandaIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"c": 1.0, "at_least": 2, "foreign_twins": 0, "ranking_length": 5}
+        return {"c": 1.0, "at_least": 2, "foreign_twins": 0, "favour": {}, "ranking_length": 5}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -52,7 +52,11 @@ class DiandaIntentClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> DiandaIntentClassifier:
         return cls(config, model_storage, resource)
 
@@ -76,7 +80,7 @@ class DiandaIntentClassifier(GraphComponent, IntentClassifier):
         labels = [message.get(INTENT) for message in examples]
         foreign = list(twins(texts, labels, self.config["foreign_twins"])) if self.config["foreign_twins"] else []
         known = [*labels, *(OUTSIDE for _ in foreign)]
-        self._model = train(texts + foreign, known, self.config["c"], self.config["at_least"])
+        self._model = train(texts + foreign, known, self.config["c"], self.config["at_least"], self.config["favour"])
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource

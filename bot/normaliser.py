@@ -1,4 +1,4 @@
-"""One written form for what people type: the classifier and the extractor read this form, spans point into the original.
+"""One written form for what people type: the components read this form, spans point into the original.
 
 Full-width → half-width, traditional → simplified, upper → lower case, invisible characters dropped, stretched
 characters ("啊啊啊啊", "！！！") cut to two. Digits are never cut: an account number may repeat one.
@@ -45,7 +45,7 @@ def _forms(raw: str) -> str:
     if "一" <= raw <= "鿿":
         return simplified().get(raw, raw)
     if raw.isascii():
-        return " " if raw.isspace() else raw.lower()
+        return " " if raw.isspace() else raw.lower() if raw.isprintable() else ""
     if unicodedata.category(raw) in INVISIBLE:
         return ""
     return unicodedata.normalize("NFKC", raw).lower()

@@ -21,7 +21,11 @@ from bot.vectoriser import syllable_pieces
 from bot.words import cut
 
 SHORTEST_BY_SOUND = 3
-AREAS = {"城区": ["城区", "市区", "城里", "主城区"], "农村": ["农村", "乡下", "乡里"], "边远": ["边远", "边远地区", "偏远山区", "山区", "偏远地区"]}
+AREAS = {
+    "城区": ["城区", "市区", "城里", "主城区"],
+    "农村": ["农村", "乡下", "乡里"],
+    "边远": ["边远", "边远地区", "偏远山区", "山区", "偏远地区"],
+}
 
 
 DENIED = re.compile(r"(?:不|没有?|没见|未|也没|无)$")
@@ -54,8 +58,10 @@ class Phrases:
         self._learn_places(places)
         symptoms = document("symptoms.yml")
         happened, felt = "".join(symptoms.pop("happened")), "".join(symptoms.pop("felt"))
-        self._bare = re.compile(rf"[{happened}](?=了(?!解|钱)|咗|掉了)|[{felt}](?=得|到|$|[,。!?\s])|(?<=[就脚手])[{felt}]"
-            r"|(?<=[线门杆])掉(?=了)|(?<=水里|外壳|龙头|地上|上面)有电")
+        self._bare = re.compile(
+            rf"[{happened}](?=了(?!解|钱)|咗|掉了)|[{felt}](?=得|到|$|[,。!?\s])|(?<=[就脚手])[{felt}]"
+            r"|(?<=[线门杆])掉(?=了)|(?<=水里|外壳|龙头|地上|上面)有电"
+        )
         self._learn("symptom", symptoms, surface=True)
         self._learn("device", document("devices.yml"), surface=True)
         self._learn("scope", document("scopes.yml"))

@@ -22,11 +22,14 @@ def appendix(judged: list[Judged]) -> str:
         for one in judged
         if not one.right
     ]
-    entities = [(one.sentence.text, _listed(missing), _listed(extra)) for one in judged for missing, extra in [_off(one)] if missing or extra]
-    return "\n\n".join((
-        "## Every wrong intent\n\n" + _table(("file", "right", "chosen", "confidence", "sentence"), intents),
-        "## Every wrong entity\n\n" + _table(("sentence", "missed", "not there"), entities),
-    ))
+    off = [(one.sentence.text, *_off(one)) for one in judged]
+    entities = [(text, _listed(missed), _listed(extra)) for text, missed, extra in off if missed or extra]
+    return "\n\n".join(
+        (
+            "## Every wrong intent\n\n" + _table(("file", "right", "chosen", "confidence", "sentence"), intents),
+            "## Every wrong entity\n\n" + _table(("sentence", "missed", "not there"), entities),
+        )
+    )
 
 
 def median_cost(judged: list[Judged]) -> float:
@@ -62,10 +65,7 @@ def _intents(judged: list[Judged]) -> str:
 
 def _entities(judged: list[Judged]) -> str:
     spans, values = scores.by_entity(judged), scores.by_entity(judged, values=True)
-    rows = [
-        (name, f"{rate.precision:.3f}", f"{rate.recall:.3f}", f"{rate.f1:.3f}", f"{values[name].f1:.3f}", str(rate.count))
-        for name, rate in spans.items()
-    ]
+    rows = [(name, *_three(rate), f"{values[name].f1:.3f}", str(rate.count)) for name, rate in spans.items()]
     return "## Entities\n\n" + _table(("entity", "precision", "recall", "F1", "F1 with value", "held out"), rows)
 
 
@@ -78,20 +78,27 @@ def _confused(judged: list[Judged]) -> str:
 
 
 def _calibration(judged: list[Judged]) -> str:
-    rows = [(f"{mean:.2f}", f"{right:.2f}", str(count), "█" * round(right * 20)) for mean, right, count in scores.calibration(judged)]
+    bins = scores.calibration(judged)
+    rows = [(f"{mean:.2f}", f"{right:.2f}", str(count), "█" * round(right * 20)) for mean, right, count in bins]
     return "## Confidence and truth\n\n" + _table(("mean confidence", "share right", "sentences", ""), rows)
 
 
 def _rates(name: str, rates: dict[str, Rate]) -> str:
-    rows = [
-        (key, f"{rate.precision:.3f}", f"{rate.recall:.3f}", f"{rate.f1:.3f}", str(rate.count)) for key, rate in rates.items()
-    ]
+    rows = [(key, *_three(rate), str(rate.count)) for key, rate in rates.items()]
     return _table((name, "precision", "recall", "F1", "held out"), rows)
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "/").replace("\n", " ") for cell in line) + " |" for line in lines)
+    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "/").replace("\n", " ")
+
+
+def _three(rate: Rate) -> tuple[str, str, str]:
+    return f"{rate.precision:.3f}", f"{rate.recall:.3f}", f"{rate.f1:.3f}"
 
 
 def _off(one: Judged) -> tuple[set[tuple[str, str, str]], set[tuple[str, str, str]]]:

@@ -9,7 +9,7 @@ import copy
 import sys
 from collections.abc import Iterable
 from functools import lru_cache
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import rasa
@@ -33,7 +33,7 @@ class WrongVersion(RuntimeError):
 def apply() -> None:
     """All of them, or none."""
     if rasa.__version__ != PINNED:
-        raise WrongVersion(f"bot/savings.py is for Rasa {PINNED}, this is {rasa.__version__}: read it against the new source first")
+        raise WrongVersion(f"bot/savings.py is for Rasa {PINNED}, not {rasa.__version__}: read the new source first")
     look_up_event_types_once()
     compile_the_action_check_once()
     copy_nothing_for_silent_logs()
@@ -69,7 +69,6 @@ def copy_nothing_for_silent_logs() -> None:
         return
     for name in LOGGING_COPIES:
         module: Any = __import__(name, fromlist=["copy"])
-        assert isinstance(module.copy, ModuleType)
         module.copy = SimpleNamespace(deepcopy=lambda thing, memo=None: thing, copy=copy.copy)
 
 

@@ -128,6 +128,4 @@ class Vectoriser:
 
 def _features(text: str) -> dict[str, Counter[str]]:
     prepared = generalise(set_aside(normalise(text).text))
-    return {
-        name: Counter(f"{name}{key}" for key in channel(prepared)) for name, (channel, _) in CHANNELS.items()
-    }
+    return {name: Counter(f"{name}{key}" for key in channel(prepared)) for name, (channel, _) in CHANNELS.items()}

@@ -1,10 +1,12 @@
 """A PostgreSQL server of our own for the tests: found where Debian puts it, started once, gone with the session."""
 
+import ctypes
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,10 +22,14 @@ SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "64MB",
     "shared_buffers": "32MB",
     "max_connections": "100",
     "listen_addresses": "127.0.0.1",
 }
+PR_SET_PDEATHSIG = 1
 PATIENCE = 30
 """Seconds to wait for the server to accept or to end."""
 
@@ -107,10 +113,17 @@ def _start(binaries: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
             cwd=folder,
             stdout=log,
             stderr=log,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509 (one system call, nothing that a thread could hold)
             **who,
         )
     _wait(binaries, process, port, folder / "log")
     return process
+
+
+def _die_with_parent() -> None:
+    """Linux sends this process SIGQUIT when the test run is killed: no server is left behind."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
 def _wait(binaries: Path, process: subprocess.Popen[bytes], port: int, log: Path) -> None:

@@ -215,7 +215,7 @@ async def test_an_outage_that_is_not_the_trouble_is_asked_about_once(talk: Talk)
     await talk.says("不是,邻居家都有电", "deny")
     assert talk.said == ["utter_ask_building"]
     await talk.says("3栋1单元", "inform", building="3栋1单元")
-    assert talk.said == ["utter_ask_scope_repair"]
+    assert talk.said == ["utter_ask_phone"]
 
 
 async def test_one_may_be_registered_along_with_a_known_outage(talk: Talk) -> None:
@@ -448,3 +448,31 @@ async def test_a_report_is_taken_from_the_first_word_while_the_utility_is_away(t
     assert talk.turn
     assert talk.turn.errands[0]["payload"]["address"] == "阳光花园3栋"
     assert talk.belief.place is None
+
+
+async def test_the_bare_wish_to_report_is_no_trouble(talk: Talk) -> None:
+    await talk.says("阳光花园3栋报修", "repair_report", community="阳光花园", building="3栋")
+    await talk.says("还是接着报修吧", "repair_report")
+    assert talk.said == ["utter_ask_symptom"]
+
+
+async def test_what_stands_behind_a_no_is_no_trouble(talk: Talk) -> None:
+    await talk.says("阳光花园3栋没有电", "repair_report", community="阳光花园", building="3栋", symptom="有电")
+    assert talk.belief.matters[0].slots["symptom"] == "没电"
+
+
+async def test_words_that_were_asked_for_are_the_trouble_whatever_they_sound_like(talk: Talk) -> None:
+    await talk.says("阳光花园3栋报修", "repair_report", community="阳光花园", building="3栋")
+    await talk.presses("其他")
+    await talk.says("楼道表箱门让人撬了", "report_theft")
+    assert talk.said == ["utter_ask_scope_repair"]
+
+
+async def test_neighbours_with_light_are_not_asked_about(talk: Talk) -> None:
+    await talk.says("阳光花园3栋跳闸,邻居家都亮着", "repair_report", community="阳光花园", building="3栋")
+    assert talk.said == ["utter_ask_phone"]
+
+
+async def test_the_figures_of_a_phone_number_are_no_threat_to_call_12345(talk: Talk) -> None:
+    await talk.says("阳光花园3栋跳闸,13812345678", "repair_report", community="阳光花园", building="3栋")
+    assert talk.said == ["utter_ask_scope_repair"]

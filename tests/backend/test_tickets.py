@@ -49,6 +49,13 @@ async def test_the_crew_is_promised_by_area_and_the_slowest_where_it_is_unknown(
     assert ticket.due_at == MONDAY + timedelta(minutes=minutes)
 
 
+@pytest.mark.parametrize(("skill", "matter"), [("举报", "举报答复"), ("建议", "建议答复"), ("", "服务申请答复")])
+async def test_reports_and_suggestions_have_their_own_limit(town: Town, skill: str, matter: str) -> None:
+    request = TicketRequest(kind=TicketKind.SERVICE, channel="webchat", conversation="c1", skill=skill)
+    ticket = await town.client.create_ticket(request, "k1")
+    assert [limit.matter for limit in ticket.limits] == [matter]
+
+
 @pytest.mark.parametrize(
     ("kind", "prefix", "matters", "due"),
     [

@@ -17,7 +17,7 @@ WORDS: Final[Mapping[str, Callable[[Ticket], str]]] = {
 }
 # What must be equal.
 VALUES: Final[Mapping[str, Callable[[Ticket], Any]]] = {
-    "no": lambda ticket: ticket.no,
+    "number": lambda ticket: ticket.no,
     "kind": lambda ticket: ticket.kind,
     "status": lambda ticket: ticket.status,
     "grade": lambda ticket: ticket.grade,

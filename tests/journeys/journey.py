@@ -30,7 +30,7 @@ FOLDER = Path(__file__).parent
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 NO_JOURNEYS = frozenset({"unreached.yml"})
 TICKET_FIELDS = frozenset(
-    {"no", "kind", "status", "grade", "class", "place", "address", "symptom", "scope", "description", "contact"}
+    {"number", "kind", "status", "grade", "class", "place", "address", "symptom", "scope", "description", "contact"}
     | {"phone", "joined", "outage", "urged", "limits", "timeline", "notes"}
 )
 
@@ -93,9 +93,15 @@ def every_journey() -> list[Journey]:
 
 def _journey(service: str, entry: dict[str, Any]) -> Journey:
     _refuse_unknown(entry, Journey)
-    turns = [Turn(**turn) for turn in entry["turns"]]
+    turns = [_turn(turn) for turn in entry["turns"]]
     backend = [Holding(**holding) for holding in entry.get("backend", ())]
     return Journey(service, entry["name"], turns, backend, str(entry.get("account", "")))
+
+
+def _turn(entry: dict[str, Any]) -> Turn:
+    """YAML reads a phone number as a number: all of it are words."""
+    words = {name: [str(text) for text in said] if isinstance(said, list) else str(said) for name, said in entry.items()}
+    return Turn(**words)  # type: ignore[arg-type]
 
 
 def _refuse_unknown(entry: dict[str, Any], kind: type[Journey]) -> None:

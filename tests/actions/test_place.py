@@ -1,0 +1,39 @@
+"""Buildings told piece by piece, and blocks of a place that is known."""
+
+import pytest
+
+from actions.outage import OutageService
+from actions.place import completed
+from actions.repair import RepairService
+from tests.actions.conftest import TalkTo
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "together"),
+    [
+        ("", "3栋", "3栋"),
+        ("3栋", "2单元501室", "3栋2单元501室"),
+        ("3栋2单元", "601室", "3栋2单元601室"),
+        ("3栋2单元501室", "5栋", "5栋2单元501室"),
+        ("3栋", "", "3栋"),
+        ("村口", "3栋", "3栋"),
+        ("3栋", "小卖部旁", "小卖部旁"),
+    ],
+)
+def test_a_building_is_put_together_from_what_is_said_of_it(before: str, said: str, together: str) -> None:
+    assert completed(before, said) == together
+
+
+async def test_the_unit_after_the_block_completes_the_address(talk_to: TalkTo) -> None:
+    talk = talk_to(RepairService())
+    await talk.says("阳光花园3栋跳闸", "repair_report", community="阳光花园", building="3栋", symptom="跳闸")
+    await talk.says("就我家,2单元501", "inform", scope="就我家=一户", building="2单元501=2单元501室")
+    assert "地址:阳光花园3栋2单元501室" in await talk.says("13900001111", "inform", phone="13900001111")
+
+
+async def test_another_block_of_the_known_place_is_asked_about(talk_to: TalkTo) -> None:
+    talk = talk_to(OutageService())
+    await talk.says("锦绣江南3栋明天停电吗", "outage_plan_query", community="锦绣江南", building="3栋")
+    assert talk.said == ["utter_outage_planned"]
+    await talk.says("那15栋明天停吗", "outage_plan_query", building="15栋")
+    assert talk.said == ["utter_outage_none_planned"] and "15栋" in talk.text

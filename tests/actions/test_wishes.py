@@ -1,0 +1,90 @@
+"""What a message wishes for, and whose its words are."""
+
+import pytest
+
+from actions.billing import BillingService
+from actions.complaint import ComplaintService
+from actions.hazard import HazardService
+from actions.outage import OutageService
+from actions.progress import ProgressService
+from actions.repair import RepairService
+from actions.smalltalk import SmalltalkService
+from actions.turn import Clause
+from tests.actions.conftest import TalkTo
+from tests.actions.talk import Talk
+
+
+def clauses(text: str, *intents: tuple[str, str]) -> tuple[Clause, ...]:
+    return tuple(Clause(words, intent, 0.9, text.index(words)) for words, intent in intents)
+
+
+@pytest.fixture
+def talk(talk_to: TalkTo) -> Talk:
+    return talk_to(
+        SmalltalkService(), HazardService(), OutageService(), RepairService(), ProgressService(), BillingService(),
+        ComplaintService(),
+    )  # fmt: skip
+
+
+async def test_facts_in_clauses_of_their_own_belong_to_the_wish_before_them(talk: Talk) -> None:
+    text = "我家跳闸,和平里7栋,电话13900001111,顺便查下电费"
+    wishes = clauses(text, ("我家跳闸", "repair_report"), ("顺便查下电费", "bill_query"))
+    facts = {"community": "和平里", "building": "7栋", "phone": "13900001111", "symptom": "跳闸"}
+    await talk.says(text, "repair_report", clauses=wishes, **facts)
+    assert talk.said == ["utter_one_after_the_other", "utter_ask_scope_repair"]
+    assert talk.belief.matters[-1].slots["phone"] == "13900001111"
+
+
+async def test_haste_and_darkness_beside_a_report_are_no_other_matters(talk: Talk) -> None:
+    text = "师傅,报修,石桥村,没有电"
+    parts = clauses(text, ("师傅", "repair_progress"), ("报修", "repair_report"), ("没有电", "outage_query"))
+    await talk.says(text, "repair_report", clauses=parts, community="石桥村")
+    assert [matter.service for matter in talk.belief.matters] == ["repair"]
+    assert talk.said == ["utter_repair_known"]
+
+
+async def test_an_outage_asked_about_besides_a_report_is_another_matter(talk: Talk) -> None:
+    text = "和平里7栋跳闸,另外翠湖苑几点来电"
+    parts = clauses(text, ("和平里7栋跳闸", "repair_report"), ("另外翠湖苑几点来电", "outage_query"))
+    await talk.says(text, "repair_report", clauses=parts, 和平里="", community="和平里", building="7栋")
+    assert [matter.service for matter in talk.belief.matters] == ["outage", "repair"]
+
+
+async def test_a_wish_in_a_part_counts_when_the_whole_sounds_like_an_answer(talk: Talk) -> None:
+    text = "欠着钱没有,户号3300100008"
+    await talk.says(text, "inform", clauses=clauses(text, ("欠着钱没有", "arrears_reconnect")))
+    assert talk.said == ["utter_ask_tail"]
+
+
+async def test_thanks_before_a_wish_are_politeness(talk: Talk) -> None:
+    text = "谢谢啊,上个月电费多少"
+    await talk.says(text, "thanks", clauses=clauses(text, ("谢谢啊", "thanks"), ("上个月电费多少", "bill_query")))
+    assert talk.said == ["utter_ask_account_no"]
+
+
+async def test_a_tickets_number_alone_asks_how_far_it_is(talk: Talk) -> None:
+    await talk.says("CP20261121-9001", "inform", ticket_no="CP20261121-9001")
+    assert talk.said == ["utter_progress_ask_tail"]
+
+
+async def test_the_tail_beside_a_tickets_number_is_not_asked_for(talk: Talk) -> None:
+    await talk.says("CP20261121-9001 8901", "inform", ticket_no="CP20261121-9001")
+    assert talk.said[0] == "utter_progress_ticket"
+
+
+async def test_a_complaint_that_speaks_of_danger_is_heard_after_the_danger(talk: Talk) -> None:
+    text = "挖断电缆砸伤了人,我要投诉"
+    parts = clauses(text, ("我要投诉", "complaint"))
+    await talk.says(text, "complaint", clauses=parts, hazard="wire")
+    assert talk.said == ["utter_hazard_registered", "utter_hazard_ask_place"]
+    await talk.says("东方名城", "inform", community="东方名城")
+    assert talk.said == ["utter_hazard_place_noted", "utter_complaint_heard"]
+    assert "砸伤了人" in talk.belief.matters[0].slots["story"]
+
+
+async def test_danger_in_the_middle_of_a_story_loses_nothing_of_it(talk: Talk) -> None:
+    await talk.says("我要投诉", "complaint")
+    await talk.says("你们把电线杆撞倒了", "hazard", hazard="pole")
+    await talk.says("柳树湾", "inform", community="柳树湾")
+    assert talk.said == ["utter_hazard_place_noted", "utter_complaint_heard"]
+    assert "电线杆撞倒" in talk.belief.matters[0].slots["story"]
