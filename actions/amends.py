@@ -22,7 +22,7 @@ AT_MOST: Final = 2
 TELLING: Final = (OutageStatus.ONGOING, OutageStatus.RESTORED, OutageStatus.ANNOUNCED)
 UNDER_WAY: Final = frozenset(TicketStatus) - {TicketStatus.FIXED, TicketStatus.CLOSED}
 # What the crew reads in the time line of its ticket.
-URGING: Final = "客户投诉抢修慢,请尽快处理并联系客户"
+URGING: Final = "客户投诉抢修慢，请尽快处理并联系客户"
 
 
 async def tell_outages(turn: Turn, matter: Matter) -> None:

@@ -13,12 +13,17 @@ Json = dict[str, Any]
 
 @dataclass
 class Matter:
-    """One thing the customer wants. `question` names the slot that was asked for last; None: nothing is open."""
+    """One thing the customer wants. `question` names the slot that was asked for last; None: nothing is open.
+
+    `id` is that of the message that began it: what is ordered for a matter is ordered once, however often it is
+    confirmed.
+    """
 
     service: str
     slots: Json = field(default_factory=dict)
     question: str | None = None
     asked: int = 0
+    id: str = ""
 
 
 @dataclass

@@ -6,8 +6,8 @@ from utility.models import Balance, Bill, BillStatus, PaymentWay
 
 TITLE, WAYS_TITLE = "户号{account_no}的欠费情况", "交费方式"
 OVERDUE, LATE_FEE, OWED, MONTHS, OPEN, PREPAID = "欠费电费", "违约金", "合计应交", "欠费月份", "待交账单", "预存余额"
-OPEN_BILL = "{month}{total},{due}前交"
-WAYS_FOOTER = "来源:{source};{since}起有效"
+OPEN_BILL = "{month}{total}，{due}前交"
+WAYS_FOOTER = "来源：{source};{since}起有效"
 # The promise about reconnection, by its name in the utility's time limits.
 RECONNECTION = "欠费复电"
 WAYS, BILL, HUMAN = ("怎么交费", "/payment"), ("看账单", "/bill_query"), ("转人工", "/handoff")

@@ -10,7 +10,7 @@ from utility.models import Account, Bill, BillItem, BillStatus
 HOLDER, NUMBER, PERIOD, READINGS, USED = "户名", "户号", "账期", "示数", "用电量"
 PEAK_VALLEY, LADDER, TOTAL, LATE_FEE, STATUS, READ = "峰谷", "阶梯", "合计", "违约金", "状态", "抄表"
 SUM, DAILY, YEAR = "总计", "平均每天", "年累计"
-ESTIMATED = "本期为估抄(没有抄到实际示数)"
+ESTIMATED = "本期为估抄（没有抄到实际示数）"
 TIERS = ("", "第一档", "第二档", "第三档")
 BILL_TITLE, BILLS_TITLE, USAGE_TITLE, CHART_TITLE = (
     "{month}电费账单",
@@ -18,8 +18,8 @@ BILL_TITLE, BILLS_TITLE, USAGE_TITLE, CHART_TITLE = (
     "{months}用电量",
     "{months}用电量",
 )
-FOOTER = "来源:{source};更新于{as_of}"
-CHART_ALT = "{months}用电量柱状图(度):{bars}"
+FOOTER = "来源：{source}；更新于{as_of}"
+CHART_ALT = "{months}用电量柱状图（度）:{bars}"
 # How many months a chart has when no period was named.
 CHART_MONTHS = 12
 

@@ -13,10 +13,10 @@ from utility.models import Grade, Ticket, TicketKind, TicketRequest
 SUBJECTS = {
     "bill": "核查电费、电表和抄表数据",
     "payment": "核对缴费是否到账",
-    "reconnection": "已缴费,核对到账并安排复电",
+    "reconnection": "已缴费，核对到账并安排复电",
 }
 SYMPTOM, SKILL = "电费核查", "billing"
-WITH_MONTH, IN_WORDS = "{month}账单:{subject}", ";客户原话:{words}"
+WITH_MONTH, IN_WORDS = "{month}账单：{subject}", ";客户原话：{words}"
 REGISTERED = "登记号码{phone}"
 LONGEST = 300
 

@@ -11,16 +11,16 @@ from decimal import Decimal
 from actions import zh
 from utility.models import Bill, BillItem
 
-DAILY = ("每天用得更多", "{before}度→{now}度,约多{yuan}")
-LONGER = ("计费天数更多", "{before}天→{now}天,约多{yuan}")
-TIER = ("到了更高的阶梯", "当年已用{year},本期{kwh}按更高一档计价,约多{yuan}")
-PEAK = ("峰段用电占比高了", "{before}%→{now}%,约多{yuan}")
+DAILY = ("每天用得更多", "{before}度→{now}度，约多{yuan}")
+LONGER = ("计费天数更多", "{before}天→{now}天，约多{yuan}")
+TIER = ("到了更高的阶梯", "当年已用{year}，本期{kwh}按更高一档计价，约多{yuan}")
+PEAK = ("峰段用电占比高了", "{before}%→{now}%，约多{yuan}")
 OTHER_ITEMS = ("其他费用", "多{yuan}")
 LATE_FEE = ("违约金", "另有{yuan}")
-SEASON = ("季节用电", "去年同月也用了{kwh},这个季节一向用得多")
-ESTIMATED = ("本期是估抄", "没有抄到实际示数,电量是估算的,以后按实际示数调整")
-ESTIMATED_BEFORE = ("上期是估抄", "上期电量是估算的,本期按实际示数调整")
-COMPARED = "用电{kwh_before}→{kwh}({kwh_change}),电费{total_before}→{total}({total_change})"
+SEASON = ("季节用电", "去年同月也用了{kwh}，这个季节一向用得多")
+ESTIMATED = ("本期是估抄", "没有抄到实际示数，电量是估算的，以后按实际示数调整")
+ESTIMATED_BEFORE = ("上期是估抄", "上期电量是估算的，本期按实际示数调整")
+COMPARED = "用电{kwh_before}→{kwh}（{kwh_change}），电费{total_before}→{total}（{total_change}）"
 
 AT_MOST = 3
 # A bill is higher when it is by more than this part.

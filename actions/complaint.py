@@ -20,7 +20,7 @@ TICKET_LONGEST: Final = 1000
 # What is read back of a long story.
 SHOWN: Final = 120
 # What whoever opens the ticket reads when the words go on in its notes.
-GOES_ON: Final = "……(原话较长,后文见本工单补充)"
+GOES_ON: Final = "……（原话较长，后文见本工单补充）"
 
 CHANGEABLE: Final = (("补充内容", "story"), ("改类别", "kind"), ("改地点", "place"), ("改电话", "phone"))
 PROGRESS: Final = (INTENTS["ticket_progress"], "/ticket_progress")

@@ -198,7 +198,7 @@ class Dialogue:
                 await service.ask_again(turn, waiting)
         else:
             matters[:] = [m for m in matters if m is not waiting]
-            matters.append(Matter(name, {"intent": turn.heard.intent, **(slots or {})}))
+            matters.append(Matter(name, {"intent": turn.heard.intent, **(slots or {})}, id=turn.around.message_id))
             await service.begin(turn, matters[-1])
         turn.heard = heard
 

@@ -65,4 +65,4 @@ def _about(turn: Turn) -> str:
     """What the human should know before they speak: the open matter, and the customer's last words."""
     below = [INTENTS.get(m.slots.get("intent", "")) for m in turn.belief.matters if m.service != "handoff"]
     doing = "、".join(filter(None, below))
-    return f"{f'正在办理:{doing}。' if doing else ''}客户原话:{turn.heard.text.strip()[:200]}"
+    return f"{f'正在办理：{doing}。' if doing else ''}客户原话：{turn.heard.text.strip()[:200]}"

@@ -35,7 +35,7 @@ class HazardService:
 
     def _note(self, turn: Turn, matter: Matter) -> None:
         text = turn.heard.text.strip()[:200]
-        payload = {"ticket_kind": "紧急处置", "text": f"位置:{text}"}
+        payload = {"ticket_kind": "紧急处置", "text": f"位置：{text}"}
         turn.errands.append({"key": turn.key("hazard-place"), "kind": "note", "payload": payload})
         turn.say("utter_hazard_place_noted", address=text)
         matter.question = None

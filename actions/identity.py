@@ -24,7 +24,7 @@ NUMBER_UNKNOWN = re.compile(
     rf"({_UNSURE}).{{0,6}}({_NUMBER})|({_NUMBER}).{{0,6}}({_UNSURE}|是什么|是啥|哪|怎么|多少|几位)"
 )
 UNSURE = re.compile(rf"{_UNSURE}|在哪|哪里|哪儿|怎么(查|看|找)|是(什么|啥)|什么意思")
-PHONE_LOST = re.compile(rf"{_UNSURE}|(?<!户主)(?<!名字)换(了|过)|停机|不用了|注销|不是我|房东|别人|以前的|老号")
+PHONE_LOST = re.compile(rf"{_UNSURE}|(?<!户主)(?<!名字)换(了|过|号)|停机|不用了|注销|不是我|房东|别人|以前的|老号")
 ANOTHER_ACCOUNT = re.compile(
     r"不是(这|那)(个|户)|(换|另外?|再查|别的|其他|其它|第二)(一)?(个|户|套)?(户|账号|账户|房子)"
 )

@@ -12,7 +12,7 @@ from actions.turn import Turn
 from utility.errors import UtilityUnavailable
 from utility.models import Outage, OutageKind, OutageStatus
 
-ANSWERS: Final = (("是,等恢复", "wait"), ("不是,继续报修", "other"), ("一起登记", "join"))
+ANSWERS: Final = (("是，等恢复", "wait"), ("不是，继续报修", "other"), ("一起登记", "join"))
 UNKNOWN_EXPECTED: Final = "暂时还不能确定"
 UNDER_WAY: Final = "核实中"
 JOIN: Final = re.compile(r"登记|报上|也报|一起")

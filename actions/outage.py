@@ -25,7 +25,7 @@ RESPONSES = {
 }
 # An account's place is not said: the number alone proves nothing.
 OF_ACCOUNT = "该户号所在区域"
-SELF_CHECK = (("来电了", "solved"), ("还是没电,报修", "repair"))
+SELF_CHECK = (("来电了", "solved"), ("还是没电，报修", "repair"))
 
 
 class OutageService:

@@ -25,7 +25,7 @@ QUESTION: Final = re.compile(
 )
 WHAT_IS_DUE: Final = {"到达现场": "目标到达时间", "恢复供电": "目标恢复时间"}
 PLACE, TROUBLE, SCOPE, PHONE = "地址", "故障", "范围", "联系电话"
-CHARGES_TOLD: Final = "(已告知客户:表后维修可能收费,须先征得同意)"
+CHARGES_TOLD: Final = "（已告知客户：表后维修可能收费，须先征得同意）"
 READ_BACK_LONGEST: Final = 40
 SEE, URGE = "查进度", "催办"
 

@@ -155,7 +155,7 @@ class RequestService(Form):
             ("事项", INTENTS[intent_of(matter)]),
             ("内容", zh.mask_phones(zh.shorten(words_of(matter), SHOWN))),
             ("地点", place.address if place else ""),
-            ("电话", say_contact(turn, matter) or "不留(匿名)"),
+            ("电话", say_contact(turn, matter) or "不留（匿名）"),
         )
         return {"facts": "\n".join(f"{label}:{value}" for label, value in facts if value)}
 

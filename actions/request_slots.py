@@ -10,9 +10,9 @@ from actions.place import PlaceSlot
 from actions.slot import ChoiceSlot, PhoneSlot
 from actions.turn import Turn
 
-OFFER: Final = (("登记,请专人联系我", "yes"), ("不用了", "no"))
-NOTHING_MORE: Final = (("没有了,直接登记", "none"),)
-NAMELESS_TITLE: Final = "匿名,不留电话"
+OFFER: Final = (("登记，请专人联系我", "yes"), ("不用了", "no"))
+NOTHING_MORE: Final = (("没有了，直接登记", "none"),)
+NAMELESS_TITLE: Final = "匿名，不留电话"
 
 # Whoever says this wants it registered: no need to ask whether.
 STRAIGHT: Final = frozenset(

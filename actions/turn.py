@@ -47,15 +47,18 @@ class Heard:
         named = (entity for entity in self.entities if entity.name in names)
         return next((entity.value for entity in named if not zh.denied(self.text, entity.start)), None)
 
-    def of_clause(self, clause: Clause) -> "Heard":
-        """The clause as if it had been the whole message."""
-        end = clause.start + len(clause.text)
-        inside = (
-            replace(entity, start=entity.start - clause.start, end=entity.end - clause.start)
-            for entity in self.entities
-            if clause.start <= entity.start and entity.end <= end
-        )
-        return Heard(clause.text, clause.intent, clause.confidence, entities=tuple(inside))
+    def of_pieces(self, clause: Clause, pieces: Sequence[tuple[int, int]]) -> "Heard":
+        """The wish of a clause with these pieces (start, end) of the message, as if they had been all of it."""
+        text, inside = "", []
+        for start, end in pieces:
+            moved = len(text) - start
+            inside += [
+                replace(entity, start=entity.start + moved, end=entity.end + moved)
+                for entity in self.entities
+                if start <= entity.start and entity.end <= end
+            ]
+            text += self.text[start:end]
+        return Heard(text, clause.intent, clause.confidence, entities=tuple(inside))
 
     def chosen(self, service: str, slot: str) -> str | None:
         """The value of a pressed button, when it answers this slot of this service."""
@@ -141,8 +144,13 @@ class Turn:
     # --- doing ---------------------------------------------------------------------------------------------------
 
     def key(self, purpose: str) -> str:
-        """An idempotency key: the same message never does the same thing twice."""
-        return f"{purpose}:{self.around.message_id}"
+        """An idempotency key: neither the same message nor the same matter ever orders the same thing twice.
+
+        A ticket may be made and its answer lost with the process that made it: the customer is asked to try again,
+        and confirms the same matter with another message.
+        """
+        matter = self.belief.matter
+        return f"{purpose}:{matter.id if matter and matter.id else self.around.message_id}"
 
     def keep(self, request: TicketRequest, key: str) -> None:
         """The utility is away: the gateway keeps the ticket and creates it exactly once later."""

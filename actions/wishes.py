@@ -17,6 +17,9 @@ VERY_SURE: Final = 0.8
 ASIDES: Final = frozenset({"greet", "thanks", "goodbye", "help", "chitchat_oos"})
 POLITENESS: Final = ASIDES - {"chitchat_oos"}
 TICKET: Final = "ticket_progress"
+# Who asks for a human is given one, whatever else is told.
+HUMAN: Final = "handoff"
+WHERE: Final = frozenset({"community", "street", "building"})
 
 
 # By intent. A service may have `hears_stories` and `absorbs` (intents) besides what each has.
@@ -28,7 +31,8 @@ def wishes(heard: Heard, services: Services) -> list[Heard]:
     told = _told(heard.clauses, services)
     stories = [clause for clause in told if hears_stories(services[clause.intent])]
     if stories and not zh.changes_subject(heard.text):
-        return [replace(heard, intent=stories[0].intent)]
+        humans = [clause for clause in told if clause.intent == HUMAN]
+        return [replace(heard, intent=clause.intent) for clause in (*humans, stories[0])]
     own = _without_absorbed(told, services)
     if len(own) > 1:
         return sorted(_parts(heard, own), key=lambda part: -services[part.intent].urgency)
@@ -71,12 +75,25 @@ def _is_meant(clause: Clause, heard: Heard, services: Services, *, absorbs: bool
 
 
 def _parts(heard: Heard, own: list[Clause]) -> list[Heard]:
-    """The message cut before each wish but the first: what stands between two belongs to the one before it."""
+    """Each wish with the words that belong to it: its own, and facts that stand in clauses of their own.
+
+    A number is everybody's; a place is the wish's before it.
+    """
     own = sorted(own, key=lambda clause: clause.start)
-    starts = [0, *(clause.start for clause in own[1:])]
-    ends = [*starts[1:], len(heard.text)]
-    cut = zip(own, starts, ends, strict=True)
-    return [heard.of_clause(replace(clause, text=heard.text[start:end], start=start)) for clause, start, end in cut]
+    starts = [0, *sorted(clause.start for clause in heard.clauses)[1:]]
+    pieces = list(zip(starts, [*starts[1:], len(heard.text)], strict=True))
+    owners = [_owner(start, end, heard, own) for start, end in pieces]
+    chosen = [[piece for piece, owner in zip(pieces, owners, strict=True) if owner in (clause, None)] for clause in own]
+    return [heard.of_pieces(clause, kept) for clause, kept in zip(own, chosen, strict=True)]
+
+
+def _owner(start: int, end: int, heard: Heard, own: list[Clause]) -> Clause | None:
+    """The wish that a piece of the message belongs to; None where it belongs to all."""
+    before = [clause for clause in own if clause.start < end]
+    if before and before[-1].start >= start:
+        return before[-1]
+    placed = any(entity.name in WHERE and start <= entity.start < end for entity in heard.entities)
+    return (before or own)[-1 if before else 0] if placed else None
 
 
 # --- wishes that wait ------------------------------------------------------------------------------------------------

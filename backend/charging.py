@@ -8,7 +8,7 @@ from typing import Final
 from utility.models import BillItem, TariffClass, TierUse
 
 CENT: Final = Decimal("0.01")
-BASIC: Final = "基本电费(按容量,千伏安)"
+BASIC: Final = "基本电费（按容量，千伏安）"
 POWER_FACTOR: Final = "功率因数调整电费"
 FUNDS: Final = "政府性基金及附加"
 ENERGY: Final = "电度电费"

@@ -38,7 +38,7 @@ AT = datetime(2026, 11, 22, 14, 5, tzinfo=LOCAL)
 def examples() -> list[BaseModel]:
     """A customer of 翠湖苑 whose power is out: account, bill, outage, report, ticket."""
     check = IdentityCheck(account_no="3300100002", phone_tail="1234", requester="c-7f3a")
-    note = TicketNote(conversation="c-7f3a", text="家里有老人,请尽快")
+    note = TicketNote(conversation="c-7f3a", text="家里有老人，请尽快")
     return [check, note, _account(), _bill(), _outage(), _request(), _ticket()]
 
 
@@ -137,7 +137,7 @@ def _ticket() -> Ticket:
         due_at=AT + timedelta(minutes=45),
         limits=[limit],
         contact="城东供电所抢修班",
-        timeline=[TicketEvent(name="受理", at=AT, note="已登记,由城东供电所抢修班处理")],
+        timeline=[TicketEvent(name="受理", at=AT, note="已登记，由城东供电所抢修班处理")],
         as_of=AT,
         source=wording.TICKETS,
     )

@@ -25,12 +25,12 @@ Key = Annotated[
     str,
     Header(alias="Idempotency-Key", min_length=1, max_length=200, description="The same key is carried out once."),
 ]
-Conversation = Annotated[str, Query(min_length=1, max_length=200, description="会话编号(不透明)")]
+Conversation = Annotated[str, Query(min_length=1, max_length=200, description="会话编号（不透明）")]
 Tail = Annotated[str | None, Query(pattern=r"^[0-9]{4}$", description="报修电话后四位", examples=["5678"])]
 
 MADE: Responses = {
-    200: {"model": Ticket, "description": "该键已受理过:返回第一次的工单"},
-    201: {"model": Ticket, "description": "新工单,或并入的未结工单(joined)"},
+    200: {"model": Ticket, "description": "该键已受理过：返回第一次的工单"},
+    201: {"model": Ticket, "description": "新工单，或并入的未结工单(joined)"},
 }
 
 

@@ -72,6 +72,7 @@ class DiandaIntentClassifier(GraphComponent, IntentClassifier):
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             component._model = LinearModel.load(folder)
+        component._model.probabilities("")  # loads jieba now, not with the first customer's message
         return component
 
     def train(self, training_data: TrainingData) -> Resource:

@@ -9,6 +9,7 @@ UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 LARGE = {"万": 10_000, "萬": 10_000, "亿": 100_000_000}
 SPOKEN = "零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两"
 NUMERAL = "[" + SPOKEN + "十拾百佰千仟万]"
+LONGEST = 16
 TENS_LEFT_OUT = re.compile(r"([百佰千仟万])([一二三四五六七八九])$")
 
 
@@ -20,6 +21,8 @@ def digits(text: str) -> str:
 def value(text: str) -> float | None:
     """The number a numeral stands for: 186.5, 三百, 一百二, 1万2, 二零二六; None when it is none."""
     text = text.replace(",", "")
+    if len(text) > LONGEST:
+        return None
     if re.fullmatch(r"\d+(\.\d+)?", text):
         return float(text)
     mixed = re.fullmatch(r"(\d+(?:\.\d+)?)([十百千万])(\d*)", text)

@@ -12,8 +12,8 @@ from datetime import date
 from bot.found import Found
 from bot.numbers import NUMERAL, plain, value
 
-BIG = rf"(?:{NUMERAL}*[百佰千仟万]{NUMERAL}*|{NUMERAL}*十{NUMERAL}*)"  # said with a unit: no mere digit
-NUMBER = rf"(?:\d+(?:,\d{{3}})*(?:\.\d+)?[万千百]?|{NUMERAL}+)"
+BIG = rf"(?:{NUMERAL}{{0,9}}[十百佰千仟万]{NUMERAL}{{0,9}})"  # said with a unit: no mere digit
+NUMBER = rf"(?:\d+(?:,\d{{3}})*(?:\.\d+)?[万千百]?|{NUMERAL}{{1,12}})"
 SURE = rf"(?:\d+(?:,\d{{3}})*(?:\.\d+)?[万千百]?|{BIG})"
 COUNTED = (
     r"月日号天年度点栋单楼室户个次分岁伏千瓦vk层家周平小回遍%人台名条只路期环级折成张间块表根盏支位笔亩片排扇档安元毫号岁"

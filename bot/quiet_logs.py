@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+import warnings
 from typing import Any
 
 import structlog
@@ -34,6 +35,7 @@ def silence(*, keep_words: bool = False) -> None:
         return cut_record(plain(*args, **kwargs))
 
     logging.setLogRecordFactory(make)
+    warnings.filterwarnings("ignore", message="Failed to parse arguments in line")  # quotes the message
 
 
 def drop_words(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def tickets(stack: Stack, customer: Customer) -> list[dict[str, Any]]:
 
 @contextmanager
 def bursts(customers: Sequence[Customer], texts: Sequence[str]) -> Iterator[None]:
-    """All of them write at once, each one after the other; the block runs in the midst of it, and the end is awaited."""
+    """All of them write at once, each one after the other; the block runs in the midst of it, the end is awaited."""
     with ThreadPoolExecutor(len(customers)) as threads:
         writing = [threads.submit(_write, customer, texts) for customer in customers]
         _until_half_is_accepted(customers, writing, len(texts))

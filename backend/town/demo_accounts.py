@@ -20,37 +20,37 @@ _COMMERCE, _INDUSTRY = TariffClass.COMMERCIAL, TariffClass.LARGE_INDUSTRY
 DEMO_ACCOUNTS: Final = (
     DemoAccount(
         Household("3300100001", "张伟", "13800125678", "C01", 265, 3, "2单元501室"),
-        "普通居民:阶梯电价、12个月电量图;小区下周有计划停电",
+        "普通居民：阶梯电价、12个月电量图；小区下周有计划停电",
     ),
     DemoAccount(
         Household("3300100002", "李娜", "13800121234", "C02", 230, 5, "1单元302室", peak_valley=True),
-        "峰谷电价;小区正在故障停电,有预计恢复时间",
+        "峰谷电价；小区正在故障停电，有预计恢复时间",
     ),
     DemoAccount(
         Household("3300100003", "王芳", "13800122345", "C03", 190, 2, "1单元601室", story=Story.OPEN_BILL),
-        "本期账单待缴;明天计划停电影响本楼",
+        "本期账单待缴；明天计划停电影响本楼",
     ),
     DemoAccount(
         Household("3300100004", "刘洋", "13800123456", "C03", 210, 12, "3单元202室", story=Story.PREPAID),
-        "有预存余额;明天的计划停电不影响本楼",
+        "有预存余额；明天的计划停电不影响本楼",
     ),
     DemoAccount(
         Household("3300100005", "陈静", "13800124567", "C04", 150, 4, "2单元101室"), "今早停电、现已恢复的小区"
     ),
     DemoAccount(
-        Household("3300100006", "杨德福", "13800126789", "C14", 130, door="36号"), "农村;正在故障停电,恢复时间未知"
+        Household("3300100006", "杨德福", "13800126789", "C14", 130, door="36号"), "农村；正在故障停电，恢复时间未知"
     ),
     DemoAccount(
         Household("3300100007", "赵敏", "13800127890", "C05", 220, 7, "1单元402室", story=Story.FIRST_ARREARS),
-        "首月欠费(逾期不足30天),不停电",
+        "首月欠费（逾期不足30天），不停电",
     ),
     DemoAccount(
         Household("3300100008", "黄磊", "13800128901", "C06", 240, 11, "2单元303室", story=Story.LONG_ARREARS),
-        "逾期超过30天,已送达停电通知,有停电日期",
+        "逾期超过30天，已送达停电通知，有停电日期",
     ),
     DemoAccount(
         Household("3300100009", "周强", "13800129012", "C10", 200, 9, "1单元201室", story=Story.CUT_OFF),
-        "已因欠费停电:缴费后复电",
+        "已因欠费停电：缴费后复电",
     ),
     DemoAccount(
         Household("3300100010", "吴秀兰", "13800121357", "C07", 160, 6, "3单元602室", story=Story.HIGH_BILL),
@@ -80,7 +80,7 @@ DEMO_ACCOUNTS: Final = (
             SupplyRelation.RESOLD,
             season=Season.TRADE,
         ),
-        "转供电商户(底商)",
+        "转供电商户（底商）",
     ),
     DemoAccount(
         Household(
@@ -96,7 +96,7 @@ DEMO_ACCOUNTS: Final = (
             peak_valley=True,
             season=Season.TRADE,
         ),
-        "商业高压用户,有客户经理",
+        "商业高压用户，有客户经理",
     ),
     DemoAccount(
         Household(
@@ -113,7 +113,7 @@ DEMO_ACCOUNTS: Final = (
             capacity=1600,
             season=Season.STEADY,
         ),
-        "大工业(两部制电价、专线);创业大道近日有序用电",
+        "大工业（两部制电价、专线）；创业大道近日有序用电",
     ),
     DemoAccount(
         Household(
@@ -130,7 +130,7 @@ DEMO_ACCOUNTS: Final = (
             manager="客户经理 林悦",
             season=Season.STEADY,
         ),
-        "重要用户(医院),双电源",
+        "重要用户（医院），双电源",
     ),
     DemoAccount(
         Household(
@@ -144,7 +144,7 @@ DEMO_ACCOUNTS: Final = (
             nature=UsageNature.SEASONAL,
             season=Season.FARM,
         ),
-        "农业生产,季节性用电",
+        "农业生产，季节性用电",
     ),
     DemoAccount(
         Household(
@@ -175,6 +175,6 @@ DEMO_ACCOUNTS: Final = (
             nature=UsageNature.TEMPORARY,
             season=Season.STEADY,
         ),
-        "边远地区,临时用电,自备电源",
+        "边远地区，临时用电，自备电源",
     ),
 )

@@ -95,11 +95,11 @@ def _id(prefix: str, day: date, number: int) -> str:
 
 def _fault_with_progress(site: Site, now: datetime) -> Disruption:
     forecasts = (
-        (1.6, 5.0, "查明为环网柜电缆终端击穿,正在更换,预计恢复时间调整"),
-        (4.5, 9.0, "备品已运抵现场,正在制作电缆终端,预计恢复时间调整"),
-        (8.5, 14.0, "更换后试验未通过,需重新制作,预计恢复时间调整"),
-        (13.5, 20.0, "夜间继续抢修,预计恢复时间调整"),
-        (19.5, 30.0, "相邻电缆同时更换,预计恢复时间调整"),
+        (1.6, 5.0, "查明为环网柜电缆终端击穿，正在更换，预计恢复时间调整"),
+        (4.5, 9.0, "备品已运抵现场，正在制作电缆终端，预计恢复时间调整"),
+        (8.5, 14.0, "更换后试验未通过，需重新制作，预计恢复时间调整"),
+        (13.5, 20.0, "夜间继续抢修，预计恢复时间调整"),
+        (19.5, 30.0, "相邻电缆同时更换，预计恢复时间调整"),
     )
     return Disruption(
         id=_id("FT", now.date(), 1),
@@ -114,19 +114,19 @@ def _fault_with_progress(site: Site, now: datetime) -> Disruption:
             Step("受理", _ago(now, 48), "收到多位客户报修"),
             Step("派单", _ago(now, 45), "已派城东供电所抢修班"),
             Step("接单", _ago(now, 42), "抢修班已出发"),
-            Step("到达", _ago(now, 18), "抢修人员已到达现场,正在查找故障点"),
+            Step("到达", _ago(now, 18), "抢修人员已到达现场，正在查找故障点"),
             *(Step("进展", now + timedelta(hours=at), note, _in(now, until)) for at, until, note in forecasts),
         ),
     )
 
 
 def _fault_without_forecast(site: Site, now: datetime) -> Disruption:
-    later = ((2.5, "线路较长,仍在巡线"), (6.0, "已锁定故障区段,正在排查"), (12.0, "夜间巡线困难,仍在排查"))
+    later = ((2.5, "线路较长，仍在巡线"), (6.0, "已锁定故障区段，正在排查"), (12.0, "夜间巡线困难，仍在排查"))
     return Disruption(
         id=_id("FT", now.date(), 2),
         kind=OutageKind.FAULT,
         site=site,
-        reason="10千伏架空线路故障,原因正在查找",
+        reason="10千伏架空线路故障，原因正在查找",
         starts_at=_ago(now, 25),
         published_at=_ago(now, 22),
         scope=f"{site.name}全村",
@@ -134,7 +134,7 @@ def _fault_without_forecast(site: Site, now: datetime) -> Disruption:
             Step("受理", _ago(now, 24), "收到客户报修"),
             Step("派单", _ago(now, 20), "已派云岭供电所抢修班"),
             Step("接单", _ago(now, 16), "抢修班已出发"),
-            Step("到达", now + timedelta(minutes=40), "抢修人员已到达,正在沿线巡查"),
+            Step("到达", now + timedelta(minutes=40), "抢修人员已到达，正在沿线巡查"),
             *(Step("进展", now + timedelta(hours=at), f"{note},恢复时间待定") for at, note in later),
         ),
     )
@@ -148,7 +148,7 @@ def _restored_this_morning(site: Site, now: datetime) -> Disruption:
         id=_id("FT", now.date(), 3),
         kind=OutageKind.FAULT,
         site=site,
-        reason="台区低压开关故障,已更换",
+        reason="台区低压开关故障，已更换",
         starts_at=starts,
         published_at=starts + timedelta(minutes=5),
         scope=f"{site.name}全部楼栋",
@@ -170,7 +170,7 @@ def _plan_for_tomorrow(site: Site, now: datetime) -> Disruption:
         id=_id("PL", now.date() + timedelta(days=1), 1),
         kind=OutageKind.PLANNED,
         site=site,
-        reason=f"{site.feeder}检修,更换老旧电缆",
+        reason=f"{site.feeder}检修，更换老旧电缆",
         starts_at=_on(now, 1, 8, 30),
         ends_at=_on(now, 1, 17),
         expected_at=_on(now, 1, 17),
@@ -203,11 +203,11 @@ def _restriction(site: Site, now: datetime) -> Disruption:
         id=_id("YX", now.date() + timedelta(days=3), 1),
         kind=OutageKind.RESTRICTED,
         site=site,
-        reason="电网高峰时段供电能力不足,按政府批准的有序用电方案执行",
+        reason="电网高峰时段供电能力不足，按政府批准的有序用电方案执行",
         starts_at=_on(now, 3, 14),
         ends_at=_on(now, 3, 17),
         expected_at=_on(now, 3, 17),
         published_at=published,
-        scope=f"{site.name}沿线工业用户(居民用电不受影响)",
+        scope=f"{site.name}沿线工业用户（居民用电不受影响）",
         steps=(Step("公告", published, "已通知沿线工业用户"),),
     )

@@ -26,41 +26,41 @@ class Question:
 QUESTIONS: Final = (
     Question(
         "C02",
-        "翠湖苑5栋停电了,什么时候来电?",
-        "正在故障停电,抢修人员已到现场,有预计恢复时间(隔一两个小时会更新)",
+        "翠湖苑5栋停电了，什么时候来电？",
+        "正在故障停电，抢修人员已到现场，有预计恢复时间（隔一两个小时会更新）",
         (OutageKind.FAULT, OutageStatus.ONGOING),
     ),
     Question(
         "C14",
-        "石桥村怎么没电了?",
-        "正在故障停电,恢复时间未知,不会说出时间",
+        "石桥村怎么没电了？",
+        "正在故障停电，恢复时间未知，不会说出时间",
         (OutageKind.FAULT, OutageStatus.ONGOING),
     ),
     Question(
         "C04",
-        "和平里早上停电是怎么回事?",
-        "今早故障停电,已恢复",
+        "和平里早上停电是怎么回事？",
+        "今早故障停电，已恢复",
         (OutageKind.FAULT, OutageStatus.RESTORED),
     ),
     Question(
         "C03",
-        "锦绣江南2栋明天停电吗?(再换12栋问一次)",
-        "明天8:30–17:00计划停电,只影响1–6栋",
+        "锦绣江南2栋明天停电吗？（再换12栋问一次）",
+        "明天8:30–17:00计划停电，只影响1–6栋",
         (OutageKind.PLANNED, OutageStatus.ANNOUNCED),
     ),
     Question(
         "C01",
-        "阳光花园最近停电吗?",
-        "现在没有停电;下周8:00–12:00有计划停电",
+        "阳光花园最近停电吗？",
+        "现在没有停电；下周8:00–12:00有计划停电",
         (OutageKind.PLANNED, OutageStatus.ANNOUNCED),
     ),
     Question(
         "S07",
-        "创业大道最近限电吗?",
-        "三天后14:00–17:00有序用电,只涉及工业用户",
+        "创业大道最近限电吗？",
+        "三天后14:00–17:00有序用电，只涉及工业用户",
         (OutageKind.RESTRICTED, OutageStatus.ANNOUNCED),
     ),
-    Question("C05", "金色家园停电了", "没有停电信息:可自查或报修", None),
+    Question("C05", "金色家园停电了", "没有停电信息：可自查或报修", None),
 )
 
 

@@ -45,19 +45,19 @@ def matters(now: datetime) -> list[Matter]:
     return [
         Matter(
             TicketKind.REPAIR, homes["3300100001"], TicketStatus.CLOSED, now - timedelta(days=1, hours=2), 45,
-            "跳闸合不上", "空气开关合不上,全屋没电", "城东供电所抢修班", ("到达现场", "恢复供电"),
+            "跳闸合不上", "空气开关合不上，全屋没电", "城东供电所抢修班", ("到达现场", "恢复供电"),
             (("派单", 3, "已派城东供电所抢修班"), ("接单", 6, "抢修班已出发"), ("到达", 31, "抢修人员已到达"),
-             ("修复", 58, "更换进户开关,已恢复供电"), ("回访", 95, "客户确认恢复")), "一户",
+             ("修复", 58, "更换进户开关，已恢复供电"), ("回访", 95, "客户确认恢复")), "一户",
         ),
         Matter(
             TicketKind.REPAIR, homes["3300100014"], TicketStatus.ACCEPTED, now - timedelta(minutes=20), 45,
-            "电压不稳", "灯忽明忽暗,冰柜频繁停机", "城东供电所抢修班", ("到达现场", "恢复供电"),
+            "电压不稳", "灯忽明忽暗，冰柜频繁停机", "城东供电所抢修班", ("到达现场", "恢复供电"),
             (("派单", 4, "已派城东供电所抢修班"), ("接单", 7, "抢修班已出发")), "整栋",
         ),
         Matter(
             TicketKind.COMPLAINT, homes["3300100008"], TicketStatus.ACCEPTED, now - timedelta(days=2, hours=1), 1440,
             "", "停电通知上的金额与账单不一致", "客户服务中心投诉处理专员", ("投诉联系", "投诉答复"),
-            (("接单", 25, "专员已接单"), ("联系", 180, "已与客户电话联系,正在核对账单")), "", ComplaintClass.BUSINESS,
+            (("接单", 25, "专员已接单"), ("联系", 180, "已与客户电话联系，正在核对账单")), "", ComplaintClass.BUSINESS,
         ),
     ]  # fmt: skip
 
@@ -117,7 +117,7 @@ def party_row(matter: Matter) -> Row:
 
 
 def event_rows(matter: Matter) -> list[Row]:
-    lines = ((RECEIVED, 0, f"已登记,由{matter.contact}处理"), *matter.steps)
+    lines = ((RECEIVED, 0, f"已登记，由{matter.contact}处理"), *matter.steps)
     return [
         {
             "ticket_no": matter.no,

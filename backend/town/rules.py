@@ -102,11 +102,11 @@ def team_rows() -> list[Row]:
 
 def payment_rows() -> list[Row]:
     ways = (
-        ("在线缴费", "打开缴费链接,核对户号后付款", "https://pay.example.com/electricity"),
+        ("在线缴费", "打开缴费链接，核对户号后付款", "https://pay.example.com/electricity"),
         ("网上国网", "在网上国网 App 绑定户号后缴费", None),
-        ("微信、支付宝", "在生活缴费中选择电费,输入户号缴费", None),
-        ("银行代扣", "到开户银行签约代扣,每月自动扣缴", None),
-        ("营业厅", "持户号到供电营业厅缴费,工作日9:00-17:30", None),
+        ("微信、支付宝", "在生活缴费中选择电费，输入户号缴费", None),
+        ("银行代扣", "到开户银行签约代扣，每月自动扣缴", None),
+        ("营业厅", "持户号到供电营业厅缴费，工作日9:00-17:30", None),
     )
     return [
         {"name": name, "how": how, "url": url, "source": DEMO, "valid_from": SINCE, "position": position}

@@ -9,8 +9,8 @@ from backend.charging import BASIC, ENERGY, FUNDS, PEAK, POWER_FACTOR, SURCHARGE
 from backend.tables import Row
 from utility.models import TariffClass
 
-RESIDENT_SOURCE: Final = "演示数据:参照浙江一户一表公开价目"
-OTHER_SOURCE: Final = "演示数据:虚构价格,仅供演示"
+RESIDENT_SOURCE: Final = "演示数据：参照浙江一户一表公开价目"
+OTHER_SOURCE: Final = "演示数据：虚构价格，仅供演示"
 SINCE: Final = date(2023, 1, 1)
 
 _R, _N, _C = TariffClass.RESIDENTIAL, TariffClass.NON_RESIDENTIAL, TariffClass.COMMERCIAL

@@ -15,6 +15,7 @@ import yaml
 from actions.belief import Belief
 from actions.dialogue import Dialogue
 from actions.turn import Circumstances, Clause, Entity, Heard, Reply, Turn
+from tests.punctuation import half_width
 from utility.client import UtilityClient
 
 DOMAIN = Path(__file__).parents[2] / "domain.yml"
@@ -75,12 +76,13 @@ class Talk:
     @property
     def text(self) -> str:
         assert self.turn
-        return "\n".join(filter(None, map(render, self.turn.replies)))
+        return half_width("\n".join(filter(None, map(render, self.turn.replies))))
 
     @property
     def buttons(self) -> list[tuple[str, str]]:
         assert self.turn
-        return [button for reply in self.turn.replies for button in (*_own_buttons(reply), *reply.buttons)]
+        offered = [button for reply in self.turn.replies for button in (*_own_buttons(reply), *reply.buttons)]
+        return [(half_width(title), payload) for title, payload in offered]
 
     @property
     def titles(self) -> list[str]:

@@ -7,6 +7,7 @@ from actions.billing import BillingService
 from actions.outage import OutageService
 from tests.actions.conftest import Line, TalkTo
 from tests.actions.talk import Talk
+from tests.punctuation import half_width
 
 PLAIN, PEAK, OPEN, LONG, CUT, HARDSHIP, RESOLD = (
     "3300100001 5678",
@@ -37,7 +38,7 @@ async def test_a_bill_shows_its_items_tiers_state_and_source_and_masks_the_holde
     text = await talk.says(f"查电费 {PLAIN}", "bill_query")
     (card,) = shown(talk, "card")
     rows = {row["label"]: row["value"] for row in card["fields"]}
-    assert card["title"] == "10月电费账单" and card["footer"] == AS_OF
+    assert card["title"] == "10月电费账单" and half_width(card["footer"]) == AS_OF
     assert rows["户名"] == "张*" and "张伟" not in text and "13800125678" not in text
     assert {"账期", "示数", "用电量", "阶梯", "第一档电费", "第二档电费", "合计", "状态"} <= set(rows)
     assert talk.titles == ["近12个月图表", "为什么这么高", "怎么交费"]

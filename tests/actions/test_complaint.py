@@ -300,7 +300,7 @@ async def test_a_long_story_is_kept_whole(talk: Talk, utility: UtilityClient) ->
     made = (await tickets(utility, talk))[0]
     notes = [errand["payload"]["text"] for errand in talk.turn.errands if errand["kind"] == "note"]
     assert len(made.description) == 1000
-    assert made.description.partition("……(")[0] + "".join(notes) == story
+    assert made.description.partition("……（")[0] + "".join(notes) == story
 
 
 async def test_passwords_and_card_numbers_do_not_get_into_the_ticket(talk: Talk, utility: UtilityClient) -> None:
@@ -337,3 +337,15 @@ async def test_the_same_message_twice_makes_one_ticket(talk: Talk, utility: Util
     talk.belief, talk.turn, talk.count = type(talk.belief).from_json(before), buttons, count
     await talk.presses("确认提交")
     assert len(await tickets(utility, talk)) == 1
+
+
+async def test_taking_a_complaint_back_is_understood_whatever_the_model_heard(talk: Talk) -> None:
+    await talk.says("我要投诉", "complaint")
+    await talk.says("算了不投诉了", "complaint")
+    assert talk.said == ["utter_cancelled"]
+
+
+async def test_an_addition_at_the_read_back_is_kept_whatever_it_sounds_like(talk: Talk) -> None:
+    await tell(talk)
+    text = await talk.says("补充一下,当时还有好几个人看着", "bill_query", confidence=0.4)
+    assert "当时还有好几个人看着" in text

@@ -12,6 +12,7 @@ from actions.smalltalk import SmalltalkService
 from actions.turn import Clause
 from tests.actions.conftest import Line, TalkTo
 from tests.actions.talk import Talk
+from utility.client import UtilityClient
 
 
 @pytest.fixture
@@ -112,7 +113,7 @@ async def test_danger_interrupts_everything_with_advice_first_and_asks_nothing_b
     assert talk.turn and talk.turn.hazard == "other"
     await talk.says("翠湖苑3栋楼下", "inform", community="翠湖苑")
     assert talk.said[0] == "utter_hazard_place_noted"
-    assert talk.turn.errands[0]["payload"]["text"] == "位置:翠湖苑3栋楼下"
+    assert talk.turn.errands[0]["payload"]["text"] == "位置：翠湖苑3栋楼下"
 
 
 async def test_danger_the_gate_saw_is_not_advised_twice(talk: Talk) -> None:
@@ -140,6 +141,16 @@ async def test_a_callback_while_the_utility_is_away_is_kept_for_the_gateway(talk
     await talk.says("13900001111", "inform", phone="13900001111")
     assert talk.said == ["utter_handoff_kept"]
     assert talk.turn and talk.turn.errands[0]["payload"]["phone"] == "13900001111"
+
+
+async def test_a_matter_confirmed_twice_orders_once(talk: Talk, line: Line, utility: UtilityClient) -> None:
+    """The ticket was made, the answer was lost: the belief is the old one, and the customer tries again."""
+    await talk.says("转人工", "handoff")
+    before = Belief.from_json(talk.belief.to_json())
+    await talk.says("13900001111", "inform", phone="13900001111")
+    talk.belief = before
+    await talk.says("13900001111", "inform", phone="13900001111")
+    assert len(await utility.tickets(talk.conversation)) == 1
 
 
 async def test_with_people_on_duty_the_conversation_is_handed_over(talk_to: TalkTo) -> None:

@@ -74,3 +74,7 @@ def test_a_number_in_a_story_is_the_callers_only_when_said_so() -> None:
     assert not grievance.gives_own_phone("打师傅电话13800001234打了十遍也没人接,气人")
     assert grievance.gives_own_phone("师傅一直没来修,你们联系我13800001234")
     assert grievance.gives_own_phone("13800001234")
+
+
+def test_hours_without_power_are_an_outage_in_any_dialect() -> None:
+    assert grievance.class_of("停了六个钟头电没一个人管") is ComplaintClass.OUTAGE

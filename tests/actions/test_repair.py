@@ -430,7 +430,7 @@ async def test_a_report_is_kept_with_its_key_when_the_utility_is_away(talk: Talk
     assert talk.said == ["utter_repair_kept"]
     assert talk.turn
     (errand,) = talk.turn.errands
-    assert errand["key"] == f"repair:{talk.turn.around.message_id}"
+    assert errand["key"] == "repair:talk-1-m1"
     assert errand["payload"]["place_id"] == "C01"
     assert errand["payload"]["phone"] == "13900001111"
     assert not talk.belief.matters

@@ -86,5 +86,14 @@ async def test_danger_in_the_middle_of_a_story_loses_nothing_of_it(talk: Talk) -
     await talk.says("我要投诉", "complaint")
     await talk.says("你们把电线杆撞倒了", "hazard", hazard="pole")
     await talk.says("柳树湾", "inform", community="柳树湾")
-    assert talk.said == ["utter_hazard_place_noted", "utter_complaint_heard"]
+    assert talk.said == ["utter_hazard_place_noted", "utter_complaint_noted"]
     assert "电线杆撞倒" in talk.belief.matters[0].slots["story"]
+
+
+async def test_numbers_belong_to_every_wish_and_a_place_to_the_one_before_it(talk: Talk) -> None:
+    text = "欠费多少,会不会停我电,3300100008尾号8901"
+    parts = clauses(
+        text, ("欠费多少", "arrears_reconnect"), ("会不会停我电", "outage_plan_query"), ("3300100008尾号8901", "inform")
+    )
+    await talk.says(text, "arrears_reconnect", clauses=parts, account_no="3300100008")
+    assert "utter_balance_owed" in talk.said and "utter_ask_tail" not in talk.said

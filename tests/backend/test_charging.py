@@ -91,7 +91,7 @@ def test_large_industry_pays_for_capacity_and_is_rewarded_for_its_power_factor()
         TariffClass.LARGE_INDUSTRY, Use(1000, 0, 600, 400, capacity=100), PRICES[TariffClass.LARGE_INDUSTRY]
     )
     assert [item.name for item in charged.items] == [
-        "基本电费(按容量,千伏安)",
+        "基本电费（按容量，千伏安）",
         "峰段电费",
         "谷段电费",
         "功率因数调整电费",

@@ -19,7 +19,7 @@ NOT_VALUES = {"buttons", "choices", "ways_out"}
 # The figures a sentence may hold; every other comes from data. Emergency calls, the safe distance from a broken wire,
 # lengths of what customers type, and the numbers of a list.
 EMERGENCY, DISTANCE = r"95598|120|119", r"(?<=至少)8(?=米)"
-LENGTHS = r"10(?=位户号|位,请对照)|11(?=位\))|2000(?=字)"
+LENGTHS = r"10(?=位户号|位，请对照)|11(?=位）)|2000(?=字)"
 LIST = r"^[1-9](?=\. )"
 ALLOWED = re.compile("|".join((EMERGENCY, DISTANCE, LENGTHS, LIST)), re.MULTILINE)
 RESPONSES: dict[str, list[dict[str, Any]]] = domain()["responses"]

@@ -76,7 +76,7 @@ async def test_different_conversations_do_not_wait_for_each_other(database_url: 
         for user in range(5):
             await room.send("停电了", user=f"u{user}")
         async with asyncio.timeout(10):
-            while sum(room.bot.running.values()) < 5:
+            while sum(room.bot.running.values()) < 5:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
 
@@ -153,7 +153,7 @@ async def test_a_follower_gets_the_gap_and_then_the_news_once_each(database_url:
         async def follow() -> None:
             async for item in room.switchboard.follow(conversation, after=1):
                 if not isinstance(item, Typing):
-                    seen.append(item)
+                    seen.append(item)  # noqa: PERF401  whoever looks while this runs must find it
 
         follower = asyncio.create_task(follow())
         await asyncio.sleep(0.05)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from tests.journeys.journey import Facts, filled
+from tests.punctuation import half_width
 from utility.models import Ticket
 
 Names = Mapping[str, str]
@@ -33,12 +34,21 @@ VALUES: Final[Mapping[str, Callable[[Ticket], Any]]] = {
 def differences(
     expected: Sequence[Mapping[str, Any]], tickets: Sequence[Ticket], names: Names, facts: Facts
 ) -> list[str]:
-    """In words; empty when the backend holds exactly what is expected."""
+    """In words; empty when the backend holds exactly what is expected, in any order."""
     if len(expected) != len(tickets):
         return [f"{len(expected)} tickets expected, found {[f'{t.kind} {t.no} {t.symptom}' for t in tickets]}"]
-    pairs = zip(expected, tickets, strict=True)
-    return [wrong for wanted, ticket in pairs for name, value in wanted.items()
-            if (wrong := _difference(name, value, ticket, names, facts))]  # fmt: skip
+    left, wrong = list(tickets), []
+    for wanted in expected:
+        judged = [(_of_one(wanted, ticket, names, facts), ticket) for ticket in left]
+        least, best = min(judged, key=lambda found: len(found[0]))
+        wrong += least
+        left.remove(best)
+    return wrong
+
+
+def _of_one(wanted: Mapping[str, Any], ticket: Ticket, names: Names, facts: Facts) -> list[str]:
+    judged = (_difference(name, value, ticket, names, facts) for name, value in wanted.items())
+    return [wrong for wrong in judged if wrong]
 
 
 def _difference(name: str, expected: Any, ticket: Ticket, names: Names, facts: Facts) -> str:
@@ -47,7 +57,7 @@ def _difference(name: str, expected: Any, ticket: Ticket, names: Names, facts: F
 
 
 def _judged(name: str, expected: Any, ticket: Ticket, names: Names, facts: Facts) -> tuple[Any, bool]:
-    wanted = filled(expected, facts) if isinstance(expected, str) else expected
+    wanted = half_width(filled(expected, facts)) if isinstance(expected, str) else expected
     if name == "place":
         value = names.get(ticket.place_id or "", "")
         return value, value == wanted
@@ -55,10 +65,10 @@ def _judged(name: str, expected: Any, ticket: Ticket, names: Names, facts: Facts
         lines = [line.name for line in ticket.timeline]
         return lines, set(wanted) <= set(lines)
     if name == "notes":
-        text = "\n".join(line.note for line in ticket.timeline)
-        return text, all(filled(part, facts) in text for part in wanted)
+        text = half_width("\n".join(line.note for line in ticket.timeline))
+        return text, all(half_width(filled(part, facts)) in text for part in wanted)
     if name in WORDS:
-        words = WORDS[name](ticket)
+        words = half_width(WORDS[name](ticket))
         return words, wanted in words if wanted else not words
     value = VALUES[name](ticket)
     return value, value == wanted

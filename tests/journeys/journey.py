@@ -12,7 +12,7 @@ One YAML file per service, a list of journeys each:
              buttons   titles that are offered; [] for none at all
              later     what follows on its own, when an errand is done
     backend  who       whose tickets
-             tickets   all of them, oldest first; a field as in TICKET_FIELDS
+             tickets   all of them, in any order; a field as in TICKET_FIELDS
 
 A text between slashes is a regular expression. {name} stands for a fact of the town (town.py) or for what a group
 `(?P<name>…)` found earlier in the journey.
@@ -25,6 +25,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from tests.punctuation import half_width
 
 FOLDER = Path(__file__).parent
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -100,7 +102,9 @@ def _journey(service: str, entry: dict[str, Any]) -> Journey:
 
 def _turn(entry: dict[str, Any]) -> Turn:
     """YAML reads a phone number as a number: all of it are words."""
-    words = {name: [str(text) for text in said] if isinstance(said, list) else str(said) for name, said in entry.items()}
+    words = {
+        name: [str(text) for text in said] if isinstance(said, list) else str(said) for name, said in entry.items()
+    }
     return Turn(**words)  # type: ignore[arg-type]
 
 
@@ -122,7 +126,8 @@ def filled(text: str, facts: Facts) -> str:
 
 
 def pattern(expected: str, facts: Facts) -> re.Pattern[str]:
-    """A regular expression between slashes, or a plain text."""
+    """A regular expression between slashes, or a text; both for texts with half-width punctuation."""
+    expected, facts = half_width(expected), {name: half_width(fact) for name, fact in facts.items()}
     if len(expected) > 1 and expected.startswith("/") and expected.endswith("/"):
         return re.compile(PLACEHOLDER.sub(lambda found: re.escape(facts[found[1]]), expected[1:-1]), re.DOTALL)
     return re.compile(re.escape(filled(expected, facts)))

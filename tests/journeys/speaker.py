@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 
+from tests.punctuation import half_width
+
 Message = dict[str, Any]
 ANSWER_TIMEOUT = 30.0  # generous: other things run on the machine
 
@@ -30,7 +32,7 @@ class Speaker:
 
     async def presses(self, title: str) -> list[Message]:
         """Press a button, of several with this title the one that was offered last."""
-        payload = next((p for t, p in self._offered() if t == title), None)
+        payload = next((p for t, p in self._offered() if half_width(t) == half_width(title)), None)
         assert payload is not None, f"no button {title!r} was offered, but {[t for t, _ in self._offered()]}"
         return await self._send(text=title, payload=payload)
 

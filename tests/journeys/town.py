@@ -13,7 +13,7 @@ from utility.client import UtilityClient
 from utility.models import Bill, IdentityCheck
 
 REQUESTER = "journeys"
-SUMMER, AUTUMN = 7, 9
+RISING, FALLING = (7,), (3, 9)
 
 
 def seeded_at(stack: Stack) -> datetime:
@@ -28,20 +28,24 @@ def of_tickets(stack: Stack) -> dict[str, str]:
 
 
 def of_months(stack: Stack) -> dict[str, str]:
-    """Months as customers name them. The bills of the town cover the last 24; each of these has one before it.
+    """Months as customers name them; the bills of the town cover the last 24.
 
-    From June to July use always rises and from August to September it always falls; for the first of them in the
-    town's bills there is no year before to compare with.
+    From June to July use always rises, less than it would without the season; into March and September it always
+    falls, and for the first of these there is no year before to compare with.
     """
     today = seeded_at(stack).date()
     months = [zh.month_before(f"{today:%Y-%m}", back) for back in range(MONTHS, 0, -1)]
+    first_year, last_year = months[1:12], months[12:]
     return {
         "first_month": _named(months[0]),
-        "risen_month": _named(next(month for month in months[1:] if int(month[5:]) == SUMMER)),
-        "fallen_month": _named(next(month for month in months[1:] if int(month[5:]) == AUTUMN)),
-        "winter_month": _named(next(month for month in months[1:] if int(month[5:]) == 1)),
-        "spring_month": _named(next(month for month in months[1:] if int(month[5:]) == 4)),
+        "risen_month": _named(_one_of(last_year, RISING)),
+        "fallen_month": _named(_one_of(first_year, FALLING)),
+        "spring_month": _named(_one_of(last_year, (4,))),
     }
+
+
+def _one_of(months: list[str], wanted: tuple[int, ...]) -> str:
+    return next(month for month in months if int(month[5:]) in wanted)
 
 
 def _named(month: str) -> str:

@@ -14,6 +14,7 @@ from tests.journeys import town
 from tests.journeys.holding import differences
 from tests.journeys.journey import Holding, Journey, Turn, filled, pattern
 from tests.journeys.speaker import Message, Speaker, speaker
+from tests.punctuation import half_width
 from tests.stack import Stack
 from utility.client import UtilityClient
 
@@ -104,7 +105,7 @@ class Walker:
         answer = await (visitor.presses(words) if turn.press else visitor.says(words))
         self._write_down(answer)
         assert answer, "nothing was answered"
-        text = "\n".join(map(words_of, answer))
+        text = half_width("\n".join(map(words_of, answer)))
         self._compare(turn, text, [button["title"] for message in answer for button in message["buttons"]])
         if turn.later:
             await self._later(turn, visitor, before)
@@ -116,8 +117,8 @@ class Walker:
         if wrong := NEVER.search(text):
             raise AssertionError(f"{wrong[0]!r} was said")
         if turn.buttons is not None:
-            offered = set(titles) if turn.buttons else set()
-            missing = [title for title in turn.buttons if filled(title, self.facts) not in offered]
+            offered = set(map(half_width, titles))
+            missing = [title for title in turn.buttons if half_width(filled(title, self.facts)) not in offered]
             assert not missing, f"buttons {missing} are not offered, but {list(titles)}"
             assert turn.buttons or not titles, f"buttons {list(titles)} are offered"
 
@@ -135,7 +136,7 @@ class Walker:
         while True:
             known = len(visitor.heard)
             try:
-                self._find(turn.later, "\n".join(words_of(message) for message in visitor.heard[before:]))
+                self._find(turn.later, half_width("\n".join(map(words_of, visitor.heard[before:]))))
                 return
             except AssertionError:
                 if not await visitor.hears_more(known, deadline - time.monotonic()):
@@ -158,7 +159,7 @@ class Walker:
             await asyncio.sleep(PERIOD)
 
     async def _differences(self, holding: Holding, visitor: Speaker) -> list[str]:
-        tickets = (await self.utility.tickets(visitor.conversation))[::-1]
+        tickets = await self.utility.tickets(visitor.conversation)
         self.walked.noted = [ticket.symptom for ticket in tickets] + [ticket.description for ticket in tickets]
         names = {place.id: place.name for place in await self.utility.places()}
         return differences(holding.tickets, tickets, names, self.facts)
