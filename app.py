@@ -30,6 +30,7 @@ from desk.store import Store
 from desk.switchboard import Switchboard
 from settings import Settings, SettingsError
 from utility.client import UtilityClient
+from utility.transport import Transport
 
 ROOT = Path(__file__).parent
 
@@ -106,8 +107,8 @@ def backend() -> FastAPI:
 
 def _desk(settings: Settings, phrases: Phrases) -> Desk:
     database, feed = Database(settings.database_url), Feed()
-    to_rasa = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=200))
-    to_utility = httpx.AsyncClient(base_url=settings.utility_url, trust_env=False)
+    to_rasa = httpx.AsyncClient(transport=Transport())
+    to_utility = httpx.AsyncClient(base_url=settings.utility_url, transport=Transport())
     bot = RasaBot(to_rasa, settings.rasa_urls, settings.rasa_timeout)
     utility = UtilityClient(to_utility, secret=settings.utility_secret.reveal(), budget=settings.utility_budget)
     runner = Runner(ErrandStore(database), utility, feed, phrases, _now)

@@ -26,6 +26,7 @@ from actions.server import create_app
 from actions.smalltalk import SmalltalkService
 from settings import Settings
 from utility.client import UtilityClient
+from utility.transport import Transport
 
 # Rasa's answer is waited for 3 s in all: the utility gets what leaves time to say that it was too slow.
 BUDGET = 2.0
@@ -51,7 +52,7 @@ def dialogue() -> Dialogue:
 
 
 def application(settings: Settings) -> FastAPI:
-    http = httpx.AsyncClient(base_url=settings.utility_url, trust_env=False)
+    http = httpx.AsyncClient(base_url=settings.utility_url, transport=Transport())
     budget = min(BUDGET, settings.utility_budget)
     utility = UtilityClient(http, secret=settings.utility_secret.reveal(), budget=budget)
     executor = ActionExecutor()

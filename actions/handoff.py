@@ -17,7 +17,7 @@ class HandoffService(Form):
     slots = (PhoneSlot(response="utter_ask_callback_phone"),)
 
     async def begin(self, turn: Turn, matter: Matter) -> None:
-        matter.slots["about"] = _about(turn)
+        matter.slots["about"], matter.slots["urgent"] = _about(turn), _urgent(turn)
         if turn.around.humans_on_duty:
             turn.say("utter_handoff_to_agent")
             turn.handoff = {"reason": "客户要求人工", "priority": int(_urgent(turn)), "facts": {"about": _about(turn)}}
@@ -35,7 +35,7 @@ class HandoffService(Form):
             phone=None if registered else matter.slots["phone"],
             account_no=account.account_no if account and registered else None,
             description=matter.slots["about"],
-            grade=Grade.IMPORTANT if _urgent(turn) else Grade.NORMAL,
+            grade=Grade.IMPORTANT if matter.slots.get("urgent") or _urgent(turn) else Grade.NORMAL,
         )
         key = turn.key("handoff")
         try:

@@ -45,6 +45,7 @@ class ProgressService:
 
     name = "progress"
     intents = frozenset({"ticket_progress", "repair_progress"})
+    kin = frozenset({"repair_report"})  # 跳闸那个 chooses a ticket
     urgency = 3
 
     async def begin(self, turn: Turn, matter: Matter) -> None:

@@ -8,7 +8,7 @@ from actions import card_data, zh
 from actions.belief import Matter
 from actions.place import PlaceSlot
 from actions.slot import ChoiceSlot, PhoneSlot
-from actions.turn import Turn
+from actions.turn import Heard, Turn
 
 OFFER: Final = (("登记，请专人联系我", "yes"), ("不用了", "no"))
 NOTHING_MORE: Final = (("没有了，直接登记", "none"),)
@@ -113,7 +113,7 @@ class DescriptionSlot:
         if not asked or foreign:
             return False
         pressed = heard.chosen(matter.service, self.name) is not None
-        if not pressed and (heard.choice or not heard.text.strip() or heard.intent == "affirm"):
+        if not pressed and (heard.choice or not heard.text.strip() or _only_nods(heard)):
             return False
         if not pressed and heard.intent != "deny":
             keep_words(turn, matter)
@@ -123,6 +123,11 @@ class DescriptionSlot:
     async def ask(self, turn: Turn, matter: Matter) -> None:
         choices = () if intent_of(matter) in STRAIGHT else NOTHING_MORE
         turn.ask(matter, self.name, self._question(matter) or "utter_ask_request_description", choices)
+
+
+def _only_nods(heard: Heard) -> bool:
+    """是 and 好的, but not 是上个月十号,…"""
+    return heard.intent == "affirm" and not tells_more(heard.text)
 
 
 @dataclass(frozen=True)

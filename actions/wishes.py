@@ -1,5 +1,6 @@
 """What a message wishes for: one matter or several, and which of its words belong to which."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Final
@@ -17,8 +18,9 @@ VERY_SURE: Final = 0.8
 ASIDES: Final = frozenset({"greet", "thanks", "goodbye", "help", "chitchat_oos"})
 POLITENESS: Final = ASIDES - {"chitchat_oos"}
 TICKET: Final = "ticket_progress"
-# Who asks for a human is given one, whatever else is told.
+# Who asks for a human by that name is given one, whatever else is told; 客服还凶我 belongs to a complaint.
 HUMAN: Final = "handoff"
+BY_NAME: Final = re.compile(r"人工|真人|活人|转接")
 WHERE: Final = frozenset({"community", "street", "building"})
 
 
@@ -31,7 +33,7 @@ def wishes(heard: Heard, services: Services) -> list[Heard]:
     told = _told(heard.clauses, services)
     stories = [clause for clause in told if hears_stories(services[clause.intent])]
     if stories and not zh.changes_subject(heard.text):
-        humans = [clause for clause in told if clause.intent == HUMAN]
+        humans = [clause for clause in told if clause.intent == HUMAN and BY_NAME.search(clause.text)]
         return [replace(heard, intent=clause.intent) for clause in (*humans, stories[0])]
     own = _without_absorbed(told, services)
     if len(own) > 1:

@@ -149,21 +149,22 @@ class BotTurn:
 
 
 @dataclass(frozen=True)
-class Accepted:
-    """What became of an inbound message. `holder` is set when this process now has to answer the conversation."""
-
-    message: Message
-    duplicate: bool
-    holder: str | None = None
-    advice: tuple[Message, ...] = ()
-
-
-@dataclass(frozen=True)
 class Pending:
     """The oldest unanswered message of a conversation, with what is needed to answer it."""
 
     message: Message
     conversation: Conversation
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What became of an inbound message. `holder` and `pending` are set when this process now has to answer."""
+
+    message: Message
+    duplicate: bool
+    holder: str | None = None
+    pending: Pending | None = None
+    advice: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)

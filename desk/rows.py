@@ -7,20 +7,21 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk import tables as t
+from desk.database import Transaction
 from desk.errors import UnknownConversation
 from desk.model import Author, Button, Conversation, Draft, Errand, Handoff, Json, Kind, Message, Status
 from desk.ports import Inbound
+from desk.statements import INSERT_LINES
 
 
-async def insert_lines(db: AsyncConnection, lines: Sequence[Json]) -> None:
+async def insert_lines(db: Transaction, lines: Sequence[Json]) -> None:
     if lines:
-        await db.execute(insert(t.message), list(lines))
+        await db.execute(INSERT_LINES, list(lines))
 
 
-async def insert_errands(db: AsyncConnection, errands: Sequence[Errand], now: datetime) -> None:
+async def insert_errands(db: Transaction, errands: Sequence[Errand], now: datetime) -> None:
     """An errand that is known by its key is the same errand: a turn that is answered again does not double it."""
     if not errands:
         return
@@ -93,7 +94,7 @@ def conversation_of(row: Row[Any]) -> Conversation:
     )
 
 
-async def say(db: AsyncConnection, conversation: str, draft: Draft, now: datetime) -> Message:
+async def say(db: Transaction, conversation: str, draft: Draft, now: datetime) -> Message:
     """Number a draft that answers nothing, and write it."""
     c = t.conversation.c
     row = (

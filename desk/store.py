@@ -11,16 +11,15 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, case, exists, insert, or_, select, update
+from sqlalchemy import Row, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from desk import statements as sql
 from desk import tables as t
-from desk.database import Database
+from desk.database import Database, Transaction
 from desk.errors import ClaimedByOther, UnknownConversation
 from desk.model import (
     Accepted,
-    Author,
     Button,
     Conversation,
     Draft,
@@ -80,35 +79,25 @@ class Store:
     async def _find(self, channel: str, user: str) -> str | None:
         query = select(t.conversation.c.id).where(t.conversation.c.channel == channel, t.conversation.c.user == user)
         async with self._db.read() as db:
-            return await db.scalar(query)
+            found: str | None = await db.scalar(query)
+        return found
 
     async def conversation(self, id: str) -> Conversation:
         async with self._db.read() as db:
-            row = (await db.execute(select(t.conversation).where(t.conversation.c.id == id))).first()
+            row = (await db.execute(sql.CONVERSATION, {"of": id})).first()
         if row is None:
             raise UnknownConversation(id)
         return conversation_of(row)
 
     async def transcript(self, conversation: str, after: int = 0) -> list[Message]:
-        query = (
-            select(t.message)
-            .where(t.message.c.conversation == conversation, t.message.c.seq > after)
-            .order_by(t.message.c.seq)
-        )
         async with self._db.read() as db:
-            rows = (await db.execute(query)).all()
+            rows = (await db.execute(sql.TRANSCRIPT, {"of": conversation, "after": after})).all()
         return [message_of(row) for row in rows]
 
     async def offered(self, conversation: str, payload: str, look_back: int = 40) -> Button | None:
         """The button with this payload, if one of the last messages of this conversation offered it."""
-        query = (
-            select(t.message.c.buttons)
-            .where(t.message.c.conversation == conversation, t.message.c.author != Author.CUSTOMER)
-            .order_by(t.message.c.seq.desc())
-            .limit(look_back)
-        )
         async with self._db.read() as db:
-            rows = (await db.execute(query)).all()
+            rows = (await db.execute(sql.BUTTONS, {"of": conversation, "look_back": look_back})).all()
         buttons = (Button(**button) for row in rows for button in row.buttons)
         return next((button for button in buttons if button.payload == payload), None)
 
@@ -134,6 +123,7 @@ class Store:
                 said = [draft_line(d, conversation, inbound.channel, first + n, now) for n, d in enumerate(advice)]
                 await insert_lines(db, [line, *said])
                 await insert_errands(db, errands, now)
+                pending = await self._pending(db, row) if row.holder == token else None
         except IntegrityError:
             if known := await self._by_external_id(inbound):
                 return Accepted(known, duplicate=True)
@@ -141,26 +131,15 @@ class Store:
         return Accepted(
             from_line(line),
             duplicate=False,
-            holder=token if row.holder == token else None,
+            holder=token if pending else None,
+            pending=pending,
             advice=tuple(map(from_line, said)),
         )
 
-    async def _next_seq(self, db: AsyncConnection, id: str, count: int, token: str, now: datetime) -> Row[Any]:
+    async def _next_seq(self, db: Transaction, id: str, count: int, token: str, now: datetime) -> Row[Any]:
         """Number `count` new lines, and take the conversation with `token` when it is the bot's and free."""
-        c = t.conversation.c
-        take = (c.status == Status.BOT) & or_(c.holder.is_(None), c.lease_until < now)
-        row = (
-            await db.execute(
-                update(t.conversation)
-                .where(c.id == id)
-                .values(
-                    last_seq=c.last_seq + count,
-                    holder=case((take, token), else_=c.holder),
-                    lease_until=case((take, now + self._lease), else_=c.lease_until),
-                )
-                .returning(c.last_seq, c.status, c.holder)
-            )
-        ).first()
+        taking = {"token": token, "until": now + self._lease, "now": now}
+        row = (await db.execute(sql.NUMBER, {"of": id, "lines": count, **taking})).first()
         if row is None:
             raise UnknownConversation(id)
         return row
@@ -174,45 +153,34 @@ class Store:
         return message_of(row) if row else None
 
     async def pending(self, conversation: str) -> Pending | None:
-        query = (
-            select(t.message)
-            .where(t.message.c.conversation == conversation, t.UNANSWERED)
-            .order_by(t.message.c.seq)
-            .limit(1)
-        )
         async with self._db.read() as db:
-            row = (await db.execute(query)).first()
-            if row is None:
-                return None
-            owner = (await db.execute(select(t.conversation).where(t.conversation.c.id == conversation))).one()
-        return Pending(message_of(row), conversation_of(owner))
+            owner = (await db.execute(sql.CONVERSATION, {"of": conversation})).one()
+            return await self._pending(db, owner)
+
+    async def _pending(self, db: Transaction, owner: Row[Any]) -> Pending | None:
+        row = (await db.execute(sql.OLDEST_UNANSWERED, {"of": owner.id})).first()
+        return Pending(message_of(row), conversation_of(owner)) if row else None
 
     async def finish(self, message: Message, holder: str, outcome: Outcome, now: datetime) -> Finished | None:
         """Write the replies of a turn and mark its message answered; None when the holder was overtaken."""
-        c, m = t.conversation.c, t.message.c
-        others = exists().where(m.conversation == message.conversation, t.UNANSWERED, m.id != message.id)
-        changes: dict[Any, Any] = {
-            "last_seq": c.last_seq + len(outcome.replies),
-            "holder": case((others, c.holder), else_=None),
-            "lease_until": now + self._lease,
+        changes = {
+            "of": message.conversation,
+            "message": message.id,
+            "token": holder,
+            "lines": len(outcome.replies),
+            "until": now + self._lease,
         }
+        statement = sql.FINISH
         if outcome.belief is not None:
-            changes["belief"] = outcome.belief
-        if outcome.handoff is not None:
-            changes |= {"status": after(Status.BOT, Step.ESCALATE), "handoff": asdict(outcome.handoff)}
+            statement, changes["new_belief"] = sql.FINISH_WITH_BELIEF, outcome.belief
         async with self._db.write() as db:
             await self._lock(db, message.conversation)
-            row = (
-                await db.execute(
-                    update(t.conversation)
-                    .where(c.id == message.conversation, c.holder == holder)
-                    .values(changes)
-                    .returning(c.last_seq, c.holder, c.channel)
-                )
-            ).first()
+            row = (await db.execute(statement, changes)).first()
             if row is None:
                 return None
-            await db.execute(update(t.message).where(m.id == message.id).values(answered_at=now))
+            if outcome.handoff is not None:
+                await self._escalate(db, message.conversation, outcome.handoff)
+            await db.execute(sql.ANSWERED, {"message": message.id, "now": now})
             first = row.last_seq - len(outcome.replies) + 1
             lines = [
                 draft_line(draft, message.conversation, row.channel, first + n, now) | {"reply_to": message.id}
@@ -222,7 +190,11 @@ class Store:
             await insert_errands(db, outcome.errands, now)
         return Finished(tuple(map(from_line, lines)), more=row.holder is not None)
 
-    async def _lock(self, db: AsyncConnection, conversation: str) -> None:
+    async def _escalate(self, db: Transaction, conversation: str, handoff: Handoff) -> None:
+        changes = {"status": after(Status.BOT, Step.ESCALATE), "handoff": asdict(handoff)}
+        await db.execute(update(t.conversation).where(t.conversation.c.id == conversation).values(changes))
+
+    async def _lock(self, db: Transaction, conversation: str) -> None:
         """PostgreSQL's statements see what was committed before they began: one that waited for the row would not see
         the message it waited for. So the waiting is a statement of its own. SQLite has one writer and needs none.
         """

@@ -62,7 +62,7 @@ class Switchboard:
             if errands:
                 self._wake_errands()
         if accepted.holder:
-            self._start(self._tend(conversation, accepted.holder))
+            self._start(self._tend(conversation, accepted.holder, accepted.pending))
         return self._turns.of(accepted.message, duplicate=accepted.duplicate)
 
     async def _checked(self, conversation: str, inbound: Inbound) -> Inbound:
@@ -161,16 +161,13 @@ class Switchboard:
 
     # --- the turn ------------------------------------------------------------------------------------------------
 
-    async def _tend(self, conversation: str, holder: str) -> None:
+    async def _tend(self, conversation: str, holder: str, pending: Pending | None = None) -> None:
         """Answer this conversation's messages one at a time, oldest first, until there are none."""
         self._feed.publish(Typing(conversation, on=True))
         try:
-            more = True
-            while more:
+            pending = pending or await self._store.pending(conversation)
+            while pending and await self._answer(pending, holder):
                 pending = await self._store.pending(conversation)
-                if pending is None:
-                    return
-                more = await self._answer(pending, holder)
         except Exception:
             # The messages stay unanswered in the database; the watch takes them up when the lease has run out.
             log.exception("conversation %s: the turn broke off", conversation)

@@ -15,6 +15,7 @@ from desk.database import Database
 from desk.model import Author, Message
 from desk.store import Store
 from launch.webchat import Visitor, WebchatError
+from tests.punctuation import half_width
 from tests.stack import Stack
 
 PATIENCE = 90.0
@@ -55,7 +56,7 @@ class Customer(Visitor):
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
             for line in self._said(after):
-                if found := re.search(pattern, line["text"]):
+                if found := re.search(half_width(pattern), half_width(line["text"])):
                     return found[0]
             time.sleep(PERIOD)
         raise AssertionError(f"nobody said {pattern!r}, but {[line['text'] for line in self._said(after)]}")

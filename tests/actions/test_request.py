@@ -253,3 +253,9 @@ async def test_the_same_message_twice_makes_one_ticket(talk: Talk, utility: Util
     talk.belief, talk.turn, talk.count = type(talk.belief).from_json(before), turn, count
     await talk.presses("确认提交")
     assert len(await utility.tickets(talk.conversation)) == 1
+
+
+async def test_a_story_that_begins_with_yes_is_a_story(talk: Talk) -> None:
+    await talk.says("我要举报你们的人", "report_misconduct")
+    await talk.says("是上个月十号,小周收了我两条烟", "affirm")
+    assert talk.said == ["utter_ask_request_phone"]

@@ -4,6 +4,7 @@ import pytest
 
 from actions.billing import BillingService
 from actions.complaint import ComplaintService
+from actions.handoff import HandoffService
 from actions.hazard import HazardService
 from actions.outage import OutageService
 from actions.progress import ProgressService
@@ -12,6 +13,8 @@ from actions.smalltalk import SmalltalkService
 from actions.turn import Clause
 from tests.actions.conftest import TalkTo
 from tests.actions.talk import Talk
+from utility.client import UtilityClient
+from utility.models import Grade
 
 
 def clauses(text: str, *intents: tuple[str, str]) -> tuple[Clause, ...]:
@@ -97,3 +100,22 @@ async def test_numbers_belong_to_every_wish_and_a_place_to_the_one_before_it(tal
     )
     await talk.says(text, "arrears_reconnect", clauses=parts, account_no="3300100008")
     assert "utter_balance_owed" in talk.said and "utter_ask_tail" not in talk.said
+
+
+async def test_who_asks_for_a_human_while_complaining_is_given_both(talk_to: TalkTo, utility: UtilityClient) -> None:
+    talk = talk_to(ComplaintService(), HandoffService())
+    text = "转人工,不然我找电视台曝光"
+    parts = clauses(text, ("转人工", "handoff"), ("不然我找电视台曝光", "complaint"))
+    await talk.says(text, "complaint", clauses=parts)
+    assert talk.said[-2:] == ["utter_handoff_callback", "utter_ask_callback_phone"]
+    await talk.says("13900001111", "inform", phone="13900001111")
+    assert talk.said == ["utter_handoff_created", "utter_complaint_heard"]
+    assert (await utility.tickets(talk.conversation))[0].grade is Grade.IMPORTANT
+
+
+async def test_staff_that_is_complained_of_is_no_wish_for_staff(talk_to: TalkTo) -> None:
+    talk = talk_to(ComplaintService(), HandoffService())
+    text = "投诉电费多算了,客服还凶我"
+    parts = clauses(text, ("投诉电费多算了", "complaint"), ("客服还凶我", "handoff"))
+    await talk.says(text, "complaint", clauses=parts)
+    assert talk.said == ["utter_complaint_heard"]

@@ -40,6 +40,7 @@ def of_months(stack: Stack) -> dict[str, str]:
         "first_month": _named(months[0]),
         "risen_month": _named(_one_of(last_year, RISING)),
         "fallen_month": _named(_one_of(first_year, FALLING)),
+        "winter_month": _named(_one_of(last_year, (1,))),
         "spring_month": _named(_one_of(last_year, (4,))),
     }
 

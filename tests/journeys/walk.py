@@ -34,6 +34,10 @@ class Walk:
     noted: list[str] = field(default_factory=list)
     failure: str = ""
 
+    @property
+    def texts(self) -> list[str]:
+        return [*self.said, *self.noted]
+
 
 class Walks:
     """Every journey is walked once in a session, whoever asks for it."""
