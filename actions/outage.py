@@ -45,6 +45,7 @@ class OutageService:
             matter.slots["day"] = day.isoformat()
         if scope := turn.heard.first("scope"):
             matter.slots["scope"] = scope
+        turn.belief.phone = turn.heard.first("phone") or turn.belief.phone
         await self._take_place(turn, matter, asked=False)
         await self._go_on(turn, matter)
 
@@ -78,7 +79,8 @@ class OutageService:
         if number := turn.heard.first("account_no") or (zh.account_no(turn.heard.text) if asked else None):
             matter.slots["account_no"] = turn.belief.account_no = number
             return True
-        return await self._place.take(turn, matter, asked=asked, foreign=False)
+        took = await self._place.take(turn, matter, asked=asked, foreign=False)
+        return took or (places.of(matter) is not None and places.take_building(turn, matter))
 
     async def _go_on(self, turn: Turn, matter: Matter) -> None:
         matter.question = None
@@ -174,7 +176,7 @@ class OutageService:
         known = {key: matter.slots[key] for key in ("place", "scope") if matter.slots.get(key)}
         matter.question = None
         turn.say("utter_outage_to_repair")
-        turn.begin("repair", symptom="停电", **known)
+        turn.begin("repair", intent="repair_report", symptom="停电", **known)
 
 
 def _about(outages: Sequence[Outage], matter: Matter) -> list[Outage]:

@@ -21,6 +21,7 @@ PLACE_LIKE = re.compile(r"小区|社区|苑|园|村|(?<![电线])路|街|大道|
 BUILDING_LIKE = re.compile(r"[\d一二三四五六七八九十]|楼|栋|幢|座|单元|旁|边|口|对面|附近|组|号")
 # Block, unit, floor and room, as the bot's extractor writes them (bot/building.py).
 BUILDING_PARTS = re.compile(r"(\w+栋)?(\w+?单元)?(\w+?[层楼])?(\w+室)?")
+HOUSE_NUMBER = re.compile(r"[,，\s的]{0,2}(\d{1,4}号)(?!楼|院|线)")
 # So few letters beside a building (就3栋) name no place.
 BESIDE_BUILDING = 3
 DECLINED = re.compile(r"不方便|不(想|愿)?说|不告诉|保密|不知道|不清楚|没必要")
@@ -154,14 +155,13 @@ class BuildingSlot:
         if heard.chosen(matter.service, "building") or (asked and not said and DECLINED.search(heard.text)):
             matter.slots["building_declined"] = True
             return True
-        if not said and asked and heard.intent not in ("affirm", "deny") and not _about_other_things(heard):
-            said = heard.text.strip().removeprefix(place.name)[:BUILDING_LONGEST]
-        building = completed(place.building, said)
-        if building == place.building or said in place.name:
+        if take_building(turn, matter):
+            return True
+        if said or not asked or heard.intent in ("affirm", "deny") or _about_other_things(heard):
             return False
-        place.building = building
+        place.building = heard.text.strip().removeprefix(place.name)[:BUILDING_LONGEST]
         _keep(turn, matter, place)
-        return True
+        return bool(place.building)
 
     async def ask(self, turn: Turn, matter: Matter) -> None:
         place = of(matter)
@@ -176,6 +176,24 @@ def completed(before: str, said: str) -> str:
     if not (old and new and said):
         return said or before
     return "".join(now or then or "" for then, now in zip(old.groups(), new.groups(), strict=True))
+
+
+def take_building(turn: Turn, matter: Matter) -> bool:
+    """A building said of the place that is known; False when there is none, or nothing new."""
+    place, said = of(matter), turn.heard.first("building") or _house_number(turn.heard)
+    building = completed(place.building, said) if place else ""
+    if place is None or not said or building == place.building or said in place.name:
+        return False
+    place.building = building
+    _keep(turn, matter, place)
+    return True
+
+
+def _house_number(heard: Heard) -> str:
+    """澜湾大道88号, 石桥村,36号: the number right behind the name of a place."""
+    behind = (heard.text[entity.end :] for entity in heard.entities if entity.name in ("community", "street"))
+    found = next(filter(None, map(HOUSE_NUMBER.match, behind)), None)
+    return found[1] if found else ""
 
 
 def forget_building(turn: Turn, matter: Matter) -> None:

@@ -67,7 +67,7 @@ class PhoneSlot:
     declinable: str = ""
 
     async def missing(self, turn: Turn, matter: Matter) -> bool:
-        if not matter.slots.get(self.name) and turn.belief.phone and matter.question != self.name:
+        if not matter.slots.get(self.name) and turn.belief.phone:
             matter.slots[self.name] = turn.belief.phone
         return not matter.slots.get(self.name)
 

@@ -48,6 +48,7 @@ def server() -> Iterator[FakeChat]:
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        expect.set_options(timeout=15_000)  # on a busy machine a reconnection may take its time
         yield browser
         browser.close()
 

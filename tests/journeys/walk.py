@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import ssl
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -17,9 +18,11 @@ from tests.journeys.speaker import Message, Speaker, speaker
 from tests.punctuation import half_width
 from tests.stack import Stack
 from utility.client import UtilityClient
+from utility.errors import UtilityError
 
 ERRAND_TIMEOUT = 20.0  # until what was promised is in the backend and told
 PERIOD = 0.1
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 # What no customer may ever read: a placeholder, a value that is none, a whole phone number, a failure.
 NEVER = re.compile(r"\{\w+\}|\bNone\b|\bnan\b|(?<!\d)1[3-9]\d{9}(?!\d)|系统繁忙|我这边暂时出了问题")
 
@@ -57,18 +60,25 @@ async def walk(journey: Journey, stack: Stack) -> Walk:
     """Never raises for what a journey asserts: the failure is kept in the walk."""
     walked = Walk(journey)
     async with AsyncExitStack() as open_, _utility(stack) as utility:
-        http = await open_.enter_async_context(httpx.AsyncClient(base_url=stack.url, trust_env=False, timeout=10))
+        http = await open_.enter_async_context(_client(stack.url))
         walker = Walker(walked, http, utility, open_, await _facts(journey, stack, utility))
         try:
             await walker.walk()
         except AssertionError as error:
             walked.failure = str(error)
+        except (TimeoutError, httpx.HTTPError, UtilityError) as error:
+            walked.failure = f"the stack did not answer: {error!r}"
     return walked
+
+
+def _client(url: str) -> httpx.AsyncClient:
+    """On loopback, without TLS: reading the machine's certificates for each journey would cost seconds."""
+    return httpx.AsyncClient(base_url=url, trust_env=False, timeout=10, verify=NO_TLS)
 
 
 @asynccontextmanager
 async def _utility(stack: Stack) -> AsyncIterator[UtilityClient]:
-    async with httpx.AsyncClient(base_url=stack.settings.utility_url, trust_env=False) as http:
+    async with _client(stack.settings.utility_url) as http:
         yield UtilityClient(http, secret=stack.settings.utility_secret.reveal(), budget=20)
 
 
