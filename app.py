@@ -1,6 +1,7 @@
 """The composition root: the only file that wires everything. `gateway` and `backend` are uvicorn factories."""
 
 import asyncio
+import gc
 import logging
 import os
 from collections.abc import AsyncIterator
@@ -96,13 +97,16 @@ def gateway() -> FastAPI:
     app.include_router(pages())
     allow_origins(app, settings.webchat_origins)
     _for_operators(app, desk)
+    _spare_the_collector()
     return app
 
 
 def backend() -> FastAPI:
     """The stand-in for the power company's systems; raises SettingsError."""
     settings = Settings.from_environment(os.environ)
-    return create_backend(database_url=settings.backend_database_url, secret=settings.utility_secret.reveal())
+    app = create_backend(database_url=settings.backend_database_url, secret=settings.utility_secret.reveal())
+    _spare_the_collector()
+    return app
 
 
 def _desk(settings: Settings, phrases: Phrases) -> Desk:
@@ -130,6 +134,12 @@ def _for_operators(app: FastAPI, desk: Desk) -> None:
     async def metrics() -> Response:
         """For Prometheus."""
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _spare_the_collector() -> None:
+    """What is loaded by now stays to the end: to look through it for garbage again and again costs an eighth of all."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def _nobody() -> bool:

@@ -1,6 +1,6 @@
 """The action server's process: `python -m actions`."""
 
-import asyncio
+import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -75,10 +75,9 @@ def _now() -> datetime:
 
 def main() -> None:
     settings = Settings.from_environment(os.environ)
-    config = uvicorn.Config(
-        application(settings), host="127.0.0.1", port=settings.actions_port, log_level="warning", access_log=False
-    )
-    asyncio.run(uvicorn.Server(config).serve())
+    app = application(settings)
+    gc.freeze()  # what is loaded stays: no need to look through it for garbage
+    uvicorn.run(app, host="127.0.0.1", port=settings.actions_port, log_level="warning", access_log=False)
 
 
 if __name__ == "__main__":

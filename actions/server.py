@@ -5,10 +5,10 @@ one is bound to loopback by its caller and says nothing about what it was asked.
 """
 
 import hmac
-import json
 import logging
 from typing import Any
 
+import orjson
 from fastapi import FastAPI, Request, Response
 from rasa_sdk.executor import ActionExecutor
 
@@ -31,13 +31,13 @@ def create_app(executor: ActionExecutor, secret: str, **options: Any) -> FastAPI
         if not hmac.compare_digest(given.encode(), secret.encode()):
             return Response(status_code=403)
         try:
-            call = json.loads(await request.body())
+            call = orjson.loads(await request.body())
             call.setdefault("domain", {})  # none of our actions needs it, and Rasa leaves it out
             result = await executor.run(call)
         except Exception as error:  # the border: Rasa reads a status, the operator reads the cause
             log.exception("an action failed: %s", type(error).__name__)
             return Response(status_code=500)
         body = {"events": result.events, "responses": result.responses} if result else {"events": [], "responses": []}
-        return Response(json.dumps(body, ensure_ascii=False), media_type="application/json")
+        return Response(orjson.dumps(body), media_type="application/json")
 
     return app

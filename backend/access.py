@@ -22,7 +22,7 @@ GrantHeader = Annotated[
 ]
 
 
-def require_secret(
+async def require_secret(
     request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)] = None
 ) -> None:
     """Compared in constant time. 401 without or with a wrong secret."""
@@ -37,7 +37,7 @@ def issue_grant(secret: str, account_no: str, requester: str, now: datetime, lif
     return _signer(secret).dumps([account_no, requester, int(ends.timestamp())]), ends
 
 
-def covered(no: AccountNo, now: Now, secret: Secret, token: GrantHeader = None) -> None:
+async def covered(no: AccountNo, now: Now, secret: Secret, token: GrantHeader = None) -> None:
     """A dependency of everything about an account: Forbidden unless the grant is whole, alive and for this account."""
     try:
         granted, _requester, ends = _signer(secret).loads(token or "")

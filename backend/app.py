@@ -78,7 +78,7 @@ async def _healthz() -> Health:
     return Health()
 
 
-def _storable(request: Request) -> None:
+async def _storable(request: Request) -> None:
     """No database keeps a NUL, and no id, name or number has one."""
     if "%00" in str(request.url):
         raise Invalid("the address contains a NUL")

@@ -24,11 +24,12 @@ def parts(request: Request) -> Parts:
     return found
 
 
-def _now(request: Request) -> datetime:
+async def _now(request: Request) -> datetime:
+    """Asynchronous, as all dependencies here: FastAPI hands a plain function to a thread, which costs more than it."""
     return parts(request).clock()
 
 
-def _secret(request: Request) -> str:
+async def _secret(request: Request) -> str:
     return parts(request).secret
 
 

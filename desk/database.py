@@ -7,11 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
+import orjson
 from sqlalchemy import Connection, CursorResult, Engine, Executable, ScalarResult, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 # How often and how many times we look whether another process is done writing: for 10 seconds.
 LOOK_EVERY, LOOKS = 0.01, 1000
+JSON: dict[str, Any] = {
+    "json_serializer": lambda value: orjson.dumps(value).decode(),
+    "json_deserializer": orjson.loads,
+}
 
 
 class Transaction(Protocol):
@@ -43,7 +48,7 @@ class Database:
 
 class _Postgres:
     def __init__(self, url: str) -> None:
-        self._engine: AsyncEngine = create_async_engine(url, pool_size=10, max_overflow=0)
+        self._engine: AsyncEngine = create_async_engine(url, pool_size=10, max_overflow=0, **JSON)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Transaction]:
@@ -157,7 +162,8 @@ class _Inline:
 
 
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10}, pool_size=4, max_overflow=-1)
+    arguments = {"check_same_thread": False, "timeout": 10}
+    engine = create_engine(url, connect_args=arguments, pool_size=4, max_overflow=-1, **JSON)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: Any) -> None:

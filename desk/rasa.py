@@ -10,13 +10,13 @@
 
 import asyncio
 import hashlib
-import json
 import time
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import orjson
 
 from desk.errors import BotFailure
 from desk.model import Author, BotTurn, Button, Draft, Errand, Handoff, Json, Kind, Message
@@ -65,12 +65,12 @@ class RasaBot:
         async with asyncio.timeout(self._timeout):  # httpx's own begins anew with every byte
             response = await self._http.post(
                 f"{url}/webhooks/rest/webhook",
-                content=json.dumps(body, ensure_ascii=False).encode(),
+                content=orjson.dumps(body),
                 headers={"Content-Type": "application/json"},
                 timeout=None,
             )
         response.raise_for_status()
-        return response.json()
+        return orjson.loads(response.content)
 
     def _choose(self, conversation: str) -> str:
         """Rendezvous hashing: when a process dies only its own conversations move, and they come back."""

@@ -55,13 +55,24 @@ class Streams:
         return task
 
     async def _next(self, items: asyncio.Queue[FeedItem | None]) -> bytes | None:
-        """The next event, or a sign of life when there is none for a while; None at the end."""
+        """The next events, or a sign of life when there are none for a while; None at the end."""
         try:
             async with asyncio.timeout(self._keep_alive):
                 item = await items.get()
         except TimeoutError:
             return KEEP_ALIVE
-        return None if item is None else self._event(item)
+        return None if item is None else self._chunk(item, items)
+
+    def _chunk(self, item: FeedItem, items: asyncio.Queue[FeedItem | None]) -> bytes:
+        """One event with those that are there already: an answer and the end of typing leave together."""
+        chunk = self._event(item)
+        while not items.empty():
+            following = items.get_nowait()
+            if following is None:  # the end, for the next look
+                items.put_nowait(None)
+                break
+            chunk += self._event(following)
+        return chunk
 
     def _event(self, item: FeedItem) -> bytes:
         if isinstance(item, Typing):

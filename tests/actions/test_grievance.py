@@ -6,7 +6,7 @@ from actions import grievance
 from utility.models import ComplaintClass, Grade
 
 
-@pytest.mark.parametrize("text", ["我要投诉", "投诉你们", "你好,我要反映个情况", "怎么投诉", "投诉!!"])
+@pytest.mark.parametrize("text", ["我要投诉", "投诉你们", "你好,我要反映个情况", "怎么投诉", "投诉!!", "我想投诉个事"])
 def test_the_bare_wish_tells_nothing(text: str) -> None:
     assert grievance.is_bare(text)
     assert not grievance.tells(text)

@@ -37,3 +37,25 @@ async def test_another_block_of_the_known_place_is_asked_about(talk_to: TalkTo) 
     assert talk.said == ["utter_outage_planned"]
     await talk.says("那15栋明天停吗", "outage_plan_query", building="15栋")
     assert talk.said == ["utter_outage_none_planned"] and "15栋" in talk.text
+
+
+async def test_the_house_number_behind_a_street_is_its_building(talk_to: TalkTo) -> None:
+    talk = talk_to(RepairService())
+    await talk.says("报修，澜湾大道88号跳闸", "repair_report", street="澜湾大道", symptom="跳闸")
+    assert talk.said == ["utter_ask_scope_repair"]
+    assert talk.belief.place and talk.belief.place.address == "澜湾大道88号"
+
+
+async def test_a_building_told_after_the_answer_is_looked_up_too(talk_to: TalkTo) -> None:
+    talk = talk_to(OutageService())
+    await talk.says("紫荆公寓没电了，电话13900001111", "outage_query", community="紫荆公寓", phone="13900001111")
+    assert "紫荆公寓3栋目前没有查到停电信息" in await talk.says("3号楼", "inform", building="3号楼=3栋")
+    assert talk.said[-1] == "utter_ask_scope" and talk.belief.phone == "13900001111"
+
+
+async def test_a_report_that_came_from_an_outage_is_cancelled_by_its_name(talk_to: TalkTo) -> None:
+    talk = talk_to(OutageService(), RepairService())
+    await talk.says(
+        "紫荆公寓3栋没电了，整栋楼", "outage_query", community="紫荆公寓", building="3栋", scope="整栋楼=整栋"
+    )
+    assert "故障报修" in await talk.says("算了先不报", "cancel")

@@ -49,7 +49,7 @@ async def test_haste_and_darkness_beside_a_report_are_no_other_matters(talk: Tal
 async def test_an_outage_asked_about_besides_a_report_is_another_matter(talk: Talk) -> None:
     text = "和平里7栋跳闸,另外翠湖苑几点来电"
     parts = clauses(text, ("和平里7栋跳闸", "repair_report"), ("另外翠湖苑几点来电", "outage_query"))
-    await talk.says(text, "repair_report", clauses=parts, 和平里="", community="和平里", building="7栋")
+    await talk.says(text, "repair_report", clauses=parts, community="和平里", building="7栋")
     assert [matter.service for matter in talk.belief.matters] == ["outage", "repair"]
 
 
@@ -119,3 +119,12 @@ async def test_staff_that_is_complained_of_is_no_wish_for_staff(talk_to: TalkTo)
     parts = clauses(text, ("投诉电费多算了", "complaint"), ("客服还凶我", "handoff"))
     await talk.says(text, "complaint", clauses=parts)
     assert talk.said == ["utter_complaint_heard"]
+
+
+async def test_a_number_told_to_the_interruption_is_not_asked_for_again(talk_to: TalkTo) -> None:
+    talk = talk_to(ComplaintService(), HandoffService())
+    await talk.says("转人工", "handoff")
+    await talk.says("我要投诉，没人接电话等了半小时，就这些", "complaint")
+    await talk.says("13900001111", "inform", phone="13900001111")
+    await talk.presses("确认提交")
+    assert talk.said[-2:] == ["utter_resume", "utter_handoff_created"]
