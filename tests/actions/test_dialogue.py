@@ -169,3 +169,8 @@ def test_a_belief_of_another_version_is_worth_an_empty_one() -> None:
     assert Belief.from_json({"matters": [{"strange": 1}]}) == Belief()
     belief = Belief(matters=[Matter("outage", {"a": 1}, "place")], phone="13900001111")
     assert Belief.from_json(belief.to_json()) == belief
+
+
+async def test_without_any_guess_the_menu_is_offered(talk: Talk) -> None:
+    await talk.says("呃呃", "nlu_fallback", ranking=(("chitchat_oos", 0.2),))
+    assert talk.said == ["utter_not_understood"] and talk.titles == ["都不是"]

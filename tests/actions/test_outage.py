@@ -4,7 +4,7 @@ import pytest
 
 from actions.outage import OutageService
 from actions.repair import RepairService
-from tests.actions.conftest import TalkTo
+from tests.actions.conftest import Clock, TalkTo
 from tests.actions.talk import Talk
 
 
@@ -126,3 +126,10 @@ async def test_still_dark_after_the_self_check_is_an_answer_however_it_is_unders
     await talk.says("幸福里就我家停电了", "outage_query", community="幸福里", scope="就我家=一户")
     await talk.says("还是没电", "notice_receipt")
     assert talk.said[0] == "utter_outage_to_repair"
+
+
+async def test_a_plan_that_is_under_way_is_told_as_such(talk_to: TalkTo, clock: Clock) -> None:
+    clock.move(hours=23)
+    talk = talk_to(OutageService())
+    text = await talk.says("锦绣江南3栋停电了", "outage_query", community="锦绣江南", building="3栋")
+    assert talk.said == ["utter_outage_planned_now"] and "17:00" in text

@@ -153,7 +153,7 @@ def restart(page: Page) -> None:
     page.get_by_role("alertdialog").get_by_role("button", name="重新开始对话").dispatch_event("click")
 
 
-def until(page: Page, condition: Callable[[], object], seconds: float = 5) -> None:
+def until(page: Page, condition: Callable[[], object], seconds: float = 15) -> None:
     """Waits for something at the server, while the page goes on living."""
     for _ in range(int(seconds / 0.02)):
         if condition():
@@ -285,6 +285,7 @@ def test_a_choice_closes_when_the_customer_says_something_else(visit: Visit, cha
     expect(chip(page, "停电查询")).to_be_enabled()
     say(page, "都不是")
     expect(page.locator(".chip:enabled")).to_have_count(0)
+    until(page, chat.sent)  # what is said before it arrives is older
     chat.say("那么", kind="buttons", buttons=[{"title": "好", "payload": "/affirm"}])
     expect(page.locator(".chip:enabled")).to_have_text(["好"])
 
@@ -815,8 +816,7 @@ def test_dark_and_light_follow_the_system(visit: Visit) -> None:
 
 
 def test_nothing_moves_for_those_who_ask_for_stillness(visit: Visit, chat: FakeChat) -> None:
-    page = visit()
-    page.emulate_media(reduced_motion="reduce")
+    page = visit(reduced_motion="reduce")
     chat.typing.append(True)
     expect(page.locator(".typing")).to_be_visible()
     moving = "all => all.filter(e => getComputedStyle(e).animationName !== 'none').length"
