@@ -72,6 +72,8 @@ class Belief:
     # The month whose bill was shown last: what "为什么这么高" is about.
     bill_month: str | None = None
     misses: int = 0
+    # When danger was last reported here (ISO): a number sent soon after is for the crew.
+    danger_at: str | None = None
 
     @property
     def matter(self) -> Matter | None:

@@ -8,11 +8,11 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from actions import wishes, zh
+from actions import hazard, wishes, zh
 from actions.belief import Json, Matter
 from actions.labels import INTENTS, MENU
 from actions.service import Service
-from actions.turn import Heard, Turn
+from actions.turn import Heard, Reply, Turn
 from actions.wishes import ASIDES, SURE, VERY_SURE
 from utility.errors import UtilityError, UtilityUnavailable
 
@@ -96,13 +96,37 @@ class Dialogue:
             turn.belief.misses = 0
             return
         if other is None:
-            if await service.answer(turn, matter, foreign=False):
+            if await self._answered(turn, matter):
                 turn.belief.misses = 0
             else:
                 await self._aside(turn, matter)
             return
         await service.answer(turn, matter, foreign=True)
         await self._begin_wishes(turn)
+
+    async def _answered(self, turn: Turn, matter: Matter) -> bool:
+        """139…,另外查下电费 answers the question and wishes for more: that waits until this matter is done."""
+        service, heard = self._services[matter.service], turn.heard
+        listening = heard.choice or self._is_answer_to_listening(turn, matter)
+        both = None if listening else wishes.apart(heard, self._by_intent, service)
+        if both is None:
+            return await service.answer(turn, matter, foreign=False)
+        turn.heard, second = both
+        answered = await service.answer(turn, matter, foreign=False)
+        turn.heard = heard
+        if answered:
+            self._let_wait(turn, matter, second)
+        return answered
+
+    def _let_wait(self, turn: Turn, matter: Matter, second: Heard) -> None:
+        """Put a wish right below the matter that is being talked about."""
+        if any(other.service == self._by_intent[second.intent].name for other in turn.belief.matters):
+            return
+        self._queue(turn, second)
+        waiting = turn.belief.matters.pop()
+        turn.belief.matters.insert(turn.belief.matters.index(matter), waiting)
+        if matter.question:
+            turn.replies.insert(0, Reply("utter_next_in_turn", {"what": INTENTS[second.intent]}))
 
     def _is_aside(self, turn: Turn, matter: Matter) -> bool:
         """Small talk for sure: a bare thank-you is no place, and a talk about the weather no phone number."""
@@ -156,8 +180,12 @@ class Dialogue:
         elif turn.heard.intent in ("affirm", "deny"):
             turn.say("utter_what_else", buttons=MENU)
         else:
+            phone = turn.heard.first("phone") or zh.phone(turn.heard.text)
+            turn.belief.phone = phone or turn.belief.phone
+            if phone and "hazard" in self._services and hazard.is_recent(turn.belief.danger_at, turn.now):
+                turn.begin("hazard", phone=phone)
+                return
             turn.say("utter_what_for", buttons=MENU)
-            turn.belief.phone = zh.phone(turn.heard.text) or turn.belief.phone
             turn.belief.account_no = zh.account_no(turn.heard.text) or turn.belief.account_no
 
     def _miss(self, turn: Turn) -> None:

@@ -22,6 +22,10 @@ BUILDING_LIKE = re.compile(r"[\d一二三四五六七八九十]|楼|栋|幢|座|
 # Block, unit, floor and room, as the bot's extractor writes them (bot/building.py).
 BUILDING_PARTS = re.compile(r"(\w+栋)?(\w+?单元)?(\w+?[层楼])?(\w+室)?")
 HOUSE_NUMBER = re.compile(r"[,，\s的]{0,2}(\d{1,4}号)(?!楼|院|线)")
+# A block and nothing more: enough for a street light, not for one household's door.
+ONLY_BLOCK = re.compile(r"\w+栋")
+# 阳光那边: who points somewhere has named it, if only in part.
+POINTED_AT = re.compile(r"\w{2}[那这](边|块|片|里|头|一?带)|\w{2}(一带|附近)")
 # So few letters beside a building (就3栋) name no place.
 BESIDE_BUILDING = 3
 DECLINED = re.compile(r"不方便|不(想|愿)?说|不告诉|保密|不知道|不清楚|没必要")
@@ -83,7 +87,8 @@ class PlaceSlot:
         if chosen := heard.chosen(matter.service, "place"):
             return self._choose(turn, matter, chosen)
         named = heard.first("community", "street")
-        if foreign or not (asked or named) or not heard.text:
+        hinted = matter.question is None and not of(matter) and POINTED_AT.search(heard.text)
+        if foreign or not (asked or named or hinted) or not heard.text:
             return False
         if heard.intent in ("affirm", "deny") and not named:
             return False
@@ -136,13 +141,18 @@ class PlaceSlot:
 
 @dataclass(frozen=True)
 class BuildingSlot:
-    """Building, unit and room; in a village the group and a landmark. One may decline."""
+    """Building, unit and room; in a village the group and a landmark. One may decline.
+
+    When one household alone is in trouble, its block is not enough: unit and room are asked for, once.
+    """
 
     name: str = "building"
 
     async def missing(self, turn: Turn, matter: Matter) -> bool:
         place = of(matter)
-        return bool(place and place.id and not place.building and not matter.slots.get("building_declined"))
+        if not (place and place.id) or matter.slots.get("building_declined"):
+            return False
+        return not place.building or (_lacks_door(place, matter) and not matter.slots.get("door_asked"))
 
     async def take(self, turn: Turn, matter: Matter, *, asked: bool, foreign: bool) -> bool:
         place, heard = of(matter), turn.heard
@@ -159,15 +169,25 @@ class BuildingSlot:
             return True
         if said or not asked or heard.intent in ("affirm", "deny") or _about_other_things(heard):
             return False
-        place.building = heard.text.strip().removeprefix(place.name)[:BUILDING_LONGEST]
+        said = heard.text.strip().removeprefix(place.name)
+        place.building = (place.building + said if _lacks_door(place, matter) else said)[:BUILDING_LONGEST]
         _keep(turn, matter, place)
         return bool(place.building)
 
     async def ask(self, turn: Turn, matter: Matter) -> None:
         place = of(matter)
+        if place and _lacks_door(place, matter):
+            matter.slots["door_asked"] = True
+            turn.ask(matter, "building", "utter_ask_door", [("不方便说", "skip")], building=place.building)
+            return
         in_town = place is not None and place.kind == PlaceKind.COMMUNITY and place.area == "城区"
         response = "utter_ask_building" if in_town else "utter_ask_landmark"
         turn.ask(matter, "building", response, [("不方便说", "skip")])
+
+
+def _lacks_door(place: KnownPlace, matter: Matter) -> bool:
+    alone = matter.slots.get("scope") == "一户" and place.kind == PlaceKind.COMMUNITY
+    return alone and ONLY_BLOCK.fullmatch(place.building) is not None
 
 
 def completed(before: str, said: str) -> str:

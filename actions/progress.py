@@ -162,11 +162,12 @@ class ProgressService:
         note = TicketNote(
             conversation=turn.around.conversation, text=words if len(zh.plain(words)) >= WORTH_TELLING else ""
         )
+        key = turn.key(f"urge:{ticket.no}")
         try:
-            ticket = await turn.utility.urge(ticket.no, note, turn.key(f"urge:{ticket.no}"))
+            ticket = await turn.utility.urge(ticket.no, note, key)
         except UtilityUnavailable:
-            retry = (URGE, command("repair_progress", ticket_no=ticket.no))
-            turn.say("utter_progress_urge_failed", ticket_no=ticket.no, buttons=[retry, HUMAN])
+            turn.errands.append({"key": key, "kind": "urge", "payload": {"ticket_no": ticket.no, "text": note.text}})
+            turn.say("utter_progress_urge_kept", ticket_no=ticket.no, buttons=[HUMAN])
             return
         turn.say(
             "utter_progress_urged",

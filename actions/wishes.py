@@ -46,6 +46,20 @@ def wishes(heard: Heard, services: Services) -> list[Heard]:
     return [replace(heard, intent=TICKET)] if heard.first("ticket_no") and TICKET in services else []
 
 
+def apart(heard: Heard, services: Services, answered: Service) -> tuple[Heard, Heard] | None:
+    """The answer to a question of `answered`, and what the same message wishes for besides; None: there is nothing."""
+    kin = answered.intents | getattr(answered, "absorbs", frozenset()) | getattr(answered, "kin", frozenset())
+    told = [c for c in _told(heard.clauses, services) if c.intent not in kin and services[c.intent] is not answered]
+    second = next((c for c in told if zh.changes_subject(c.text) or c.confidence >= VERY_SURE), None)
+    if second is None or all(clause is second for clause in heard.clauses):
+        return None
+    starts = sorted({0, *(clause.start for clause in heard.clauses)})
+    pieces = list(zip(starts, [*starts[1:], len(heard.text)], strict=True))
+    its = [(start, end) for start, end in pieces if start <= second.start < end]
+    rest = heard.of_pieces(Clause(heard.text, heard.intent, heard.confidence), [p for p in pieces if p not in its])
+    return rest, heard.of_pieces(second, its)
+
+
 def hears_stories(service: object) -> bool:
     """A message with several parts is one story to it: 停电三天没人管,我要投诉 is one complaint."""
     return bool(getattr(service, "hears_stories", False))

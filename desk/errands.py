@@ -67,6 +67,14 @@ class ErrandStore:
         async with self._db.write() as db:
             await db.execute(update(t.errand).where(t.errand.c.key == errand.key).values(due_at=due))
 
+    async def awaits_ticket(self, conversation: str) -> bool:
+        """Whether a ticket of the conversation is still to be created."""
+        e = t.errand.c
+        wanted = select(func.count()).select_from(t.errand)
+        wanted = wanted.where(e.conversation == conversation, e.kind == "ticket", e.done_at.is_(None))
+        async with self._db.read() as db:
+            return bool(await db.scalar(wanted))
+
     async def open(self) -> int:
         """How many errands are not done yet."""
         async with self._db.read() as db:
@@ -126,6 +134,8 @@ class Runner:
                 return self._registered(await self._create(errand))
             if errand.kind == "note":
                 return await self._note(errand)
+            if errand.kind == "urge":
+                return await self._urge(errand)
         except (KeyError, ValueError):  # their texts would show what the customer wrote
             raise UtilityError("its payload cannot be read") from None
         raise UtilityError(f"nobody knows how to do an errand of kind {errand.kind!r}")
@@ -137,12 +147,21 @@ class Runner:
         name = "utter_errand_hazard" if ticket.kind is TicketKind.HAZARD else "utter_errand_ticket"
         return self._phrases.text(name, ticket_no=ticket.no, kind=ticket.kind)
 
+    async def _urge(self, errand: Errand) -> str:
+        """Urge a ticket that the action had already found to be the customer's."""
+        note = TicketNote(conversation=errand.conversation, text=errand.payload["text"])
+        ticket = await self._utility.urge(errand.payload["ticket_no"], note, errand.key)
+        return self._phrases.text("utter_errand_urged", ticket_no=ticket.no)
+
     async def _note(self, errand: Errand) -> str:
         """Add facts to the newest open ticket of the wanted kind; the ticket itself may still be an errand."""
         kind = errand.payload["ticket_kind"]
         note = TicketNote(conversation=errand.conversation, text=errand.payload["text"])
+        coming = await self._store.awaits_ticket(errand.conversation)  # asked first: it may come to be in between
         tickets = await self._utility.tickets(errand.conversation)
         wanted = [ticket for ticket in tickets if ticket.kind == kind]
+        if not wanted and not coming:
+            raise UtilityError("the ticket this note belongs to was refused")
         if not wanted:
             raise UtilityUnavailable("the ticket this note belongs to does not exist yet")
         await self._utility.add_note(wanted[0].no, note, errand.key)

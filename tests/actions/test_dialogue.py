@@ -10,7 +10,7 @@ from actions.outage import OutageService
 from actions.repair import RepairService
 from actions.smalltalk import SmalltalkService
 from actions.turn import Clause
-from tests.actions.conftest import Line, TalkTo
+from tests.actions.conftest import Clock, Line, TalkTo
 from tests.actions.talk import Talk
 from utility.client import UtilityClient
 
@@ -114,6 +114,40 @@ async def test_danger_interrupts_everything_with_advice_first_and_asks_nothing_b
     await talk.says("翠湖苑3栋楼下", "inform", community="翠湖苑")
     assert talk.said[0] == "utter_hazard_place_noted"
     assert talk.turn.errands[0]["payload"]["text"] == "位置：翠湖苑3栋楼下"
+
+
+async def test_a_phone_number_after_danger_goes_to_the_crew(talk: Talk, clock: Clock) -> None:
+    await talk.says("翠湖苑门口电线掉了", "hazard", hazard="wire", community="翠湖苑")
+    await talk.says("13900001111", "inform", phone="13900001111")
+    assert talk.said == ["utter_hazard_phone_noted"] and "139****1111" in talk.text
+    assert talk.turn and talk.turn.errands[0]["payload"] == {"ticket_kind": "紧急处置", "text": "联系电话：13900001111"}
+    clock.move(hours=2)
+    await talk.says("13900002222", "inform", phone="13900002222")
+    assert talk.said == ["utter_what_for"]
+
+
+async def test_a_second_wish_inside_an_answer_waits_until_the_first_is_done(talk: Talk) -> None:
+    await talk.says("我要人工", "handoff")
+    clauses = (Clause("13900001111", "inform", 0.95, 0), Clause("另外翠湖苑停电了吗", "outage_query", 0.9, 12))
+    text = "13900001111,另外翠湖苑停电了吗"
+    await talk.says(text, "inform", clauses=clauses, phone="13900001111", community="翠湖苑")
+    assert talk.said == ["utter_handoff_created", "utter_outage_fault"]
+
+
+async def test_a_second_wish_inside_an_answer_is_acknowledged_while_the_form_goes_on(talk_to: TalkTo) -> None:
+    talk = talk_to(OutageService(), RepairService())
+    await talk.says("我要报修", "repair_report")
+    clauses = (
+        Clause("幸福里3栋跳闸", "inform", 0.95, 0),
+        Clause("顺便问下翠湖苑停电了吗", "outage_plan_query", 0.9, 8),
+    )
+    text = "幸福里3栋跳闸,顺便问下翠湖苑停电了吗"
+    await talk.says(text, "inform", clauses=clauses, community="幸福里", building="3栋", symptom="跳闸")
+    assert talk.said == ["utter_next_in_turn", "utter_ask_scope_repair"]
+    await talk.says("整栋楼", "inform", scope="整栋")
+    await talk.says("13900001111", "inform", phone="13900001111")
+    await talk.presses("确认提交")
+    assert "utter_repair_created" in talk.said and talk.said[-1] == "utter_outage_none_planned"
 
 
 async def test_danger_the_gate_saw_is_not_advised_twice(talk: Talk) -> None:

@@ -31,6 +31,36 @@ async def test_the_unit_after_the_block_completes_the_address(talk_to: TalkTo) -
     assert "地址:阳光花园3栋2单元501室" in await talk.says("13900001111", "inform", phone="13900001111")
 
 
+async def test_one_household_is_asked_for_unit_and_room_once(talk_to: TalkTo) -> None:
+    talk = talk_to(RepairService())
+    await talk.says("阳光花园3栋跳闸", "repair_report", community="阳光花园", building="3栋", symptom="跳闸")
+    assert "3栋几单元几室" in await talk.says("就我家", "inform", scope="就我家=一户")
+    await talk.says("2单元501", "inform", building="2单元501=2单元501室")
+    assert talk.belief.place and talk.belief.place.building == "3栋2单元501室" and talk.said == ["utter_ask_phone"]
+
+
+async def test_unit_and_room_may_be_told_in_words_or_kept_back(talk_to: TalkTo) -> None:
+    talk = talk_to(RepairService())
+    await talk.says("阳光花园3栋跳闸", "repair_report", community="阳光花园", building="3栋", symptom="跳闸")
+    await talk.says("就我家", "inform", scope="就我家=一户")
+    await talk.says("挨着大门的那个单元", "inform")
+    assert talk.belief.place and talk.belief.place.building == "3栋挨着大门的那个单元"
+    other = talk_to(RepairService(), conversation="talk-2")
+    await other.says("阳光花园3栋跳闸", "repair_report", community="阳光花园", building="3栋", symptom="跳闸")
+    await other.says("就我家", "inform", scope="就我家=一户")
+    await other.presses("不方便说")
+    assert other.said == ["utter_ask_phone"]
+
+
+async def test_a_place_that_is_pointed_at_gets_candidates(talk_to: TalkTo) -> None:
+    talk = talk_to(OutageService())
+    await talk.says("阳光那边停电了", "outage_query")
+    assert talk.said == ["utter_which_place"] and talk.titles == ["阳光花园", "阳光海岸", "都不是"]
+    other = talk_to(OutageService(), conversation="talk-2")
+    await other.says("我们那边停电了", "outage_query")
+    assert other.said == ["utter_ask_place_outage"]
+
+
 async def test_another_block_of_the_known_place_is_asked_about(talk_to: TalkTo) -> None:
     talk = talk_to(OutageService())
     await talk.says("锦绣江南3栋明天停电吗", "outage_plan_query", community="锦绣江南", building="3栋")

@@ -291,13 +291,11 @@ async def test_that_nothing_can_be_looked_up_now_is_said(talk: Talk, line: Line)
     assert not talk.belief.matters
 
 
-async def test_an_urging_that_failed_is_not_claimed(talk: Talk, utility: UtilityClient, line: Line) -> None:
-    await report(utility)
+async def test_an_urging_that_failed_is_not_claimed_but_kept(talk: Talk, utility: UtilityClient, line: Line) -> None:
+    ticket = await report(utility)
     await talk.says("查进度", "ticket_progress")
     line.deaf = True
     await talk.presses("催办")
-    assert talk.said == ["utter_progress_urge_failed"]
-    assert talk.titles == ["催办", "转人工"]
-    line.deaf = False
-    await talk.presses("催办")
-    assert talk.said[0] == "utter_progress_urged"
+    assert talk.said == ["utter_progress_urge_kept"]
+    assert talk.titles == ["转人工"] and talk.turn
+    assert [(e["kind"], e["payload"]["ticket_no"]) for e in talk.turn.errands] == [("urge", ticket.no)]

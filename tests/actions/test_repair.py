@@ -469,7 +469,9 @@ async def test_words_that_were_asked_for_are_the_trouble_whatever_they_sound_lik
 
 
 async def test_neighbours_with_light_are_not_asked_about(talk: Talk) -> None:
-    await talk.says("阳光花园3栋跳闸,邻居家都亮着", "repair_report", community="阳光花园", building="3栋")
+    await talk.says(
+        "阳光花园3栋2单元501跳闸,邻居家都亮着", "repair_report", community="阳光花园", building="3栋2单元501室"
+    )
     assert talk.said == ["utter_ask_phone"]
 
 

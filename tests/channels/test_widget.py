@@ -381,7 +381,7 @@ def test_typing_dots_come_and_go(visit: Visit, chat: FakeChat) -> None:
 
 
 def test_typing_dots_that_nobody_takes_back_disappear(visit: Visit, chat: FakeChat) -> None:
-    page = visit(timing={"typing": 200})
+    page = visit(timing={"typing": 3_000})  # long enough to be seen on the busiest machine
     chat.typing.append(True)
     expect(page.locator(".typing")).to_be_visible()
     expect(page.locator(".typing")).to_be_hidden()

@@ -22,6 +22,7 @@ class FakeUtility:
     called: Counter[str] = field(default_factory=Counter)
     made: dict[str, tuple[str, Ticket]] = field(default_factory=dict)
     notes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    urged: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     async def create_ticket(self, request: TicketRequest, key: str) -> Ticket:
         await self._answer(key)
@@ -37,6 +38,11 @@ class FakeUtility:
     async def add_note(self, no: str, note: TicketNote, key: str) -> Ticket:
         await self._answer(key)
         self.notes[key] = (no, note.text)
+        return next(ticket for _, ticket in self.made.values() if ticket.no == no)
+
+    async def urge(self, no: str, note: TicketNote, key: str) -> Ticket:
+        await self._answer(key)
+        self.urged[key] = (no, note.text)
         return next(ticket for _, ticket in self.made.values() if ticket.no == no)
 
     async def _answer(self, key: str) -> None:

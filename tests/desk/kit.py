@@ -34,6 +34,7 @@ PHRASES = Phrases(
             "utter_handoff_resolved",
             "utter_handoff_expired",
             "utter_errand_refused",
+            "utter_errand_urged",
         )
     }
     | {

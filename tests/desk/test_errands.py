@@ -149,15 +149,41 @@ async def test_what_nobody_can_read_is_refused_and_holds_up_no_other(office: Off
 
 
 async def test_a_note_waits_for_its_ticket(office: Office) -> None:
+    office.utility.away = True
+    await office.give("repair:m1")
     await office.give("place:m2", errand="note", ticket_kind="故障报修", text="位置:阳光花园")
     await office.runner.round()
-    assert (office.utility.notes, await office.open()) == ({}, 1)
-    await office.give("repair:m1")
-    await office.after(seconds=0)
+    assert (office.utility.notes, await office.open()) == ({}, 2)
+    office.utility.away = False
+    await office.after(seconds=60)
     await office.after(seconds=60)
     assert office.utility.notes == {"place:m2": ("RP20261122-0001", "位置:阳光花园")}
     assert await office.told() == ["故障报修 RP20261122-0001"]  # of the note nothing is said
     assert await office.open() == 0
+
+
+async def test_a_note_whose_ticket_was_refused_is_not_tried_for_ever(office: Office) -> None:
+    office.utility.refuses = True
+    await office.give("repair:m1")
+    await office.runner.round()
+    office.utility.refuses = False
+    await office.give("place:m2", errand="note", ticket_kind="故障报修", text="位置:阳光花园")
+    await office.runner.round()
+    assert (office.utility.notes, await office.open()) == ({}, 0)
+    assert await office.told() == ["utter_errand_refused"] * 2
+
+
+async def test_urging_is_made_up_for_when_the_utility_is_back(office: Office) -> None:
+    await office.give("repair:m1")
+    await office.runner.round()
+    office.utility.away = True
+    await office.give("urge:m2", errand="urge", ticket_no="RP20261122-0001", text="师傅快来")
+    await office.runner.round()
+    assert (office.utility.urged, await office.open()) == ({}, 1)
+    office.utility.away = False
+    await office.after(seconds=60)
+    assert office.utility.urged == {"urge:m2": ("RP20261122-0001", "师傅快来")}
+    assert (await office.told())[-1] == "utter_errand_urged"
 
 
 async def test_a_note_goes_to_the_newest_ticket_of_its_kind(office: Office) -> None:
