@@ -13,13 +13,11 @@ from actions.belief import Json, Matter
 from actions.labels import INTENTS, MENU
 from actions.service import Service
 from actions.turn import Heard, Reply, Turn
-from actions.wishes import ASIDES, SURE, VERY_SURE
+from actions.wishes import ANSWERS, ASIDES, SURE, VERY_SURE
 from utility.errors import UtilityError, UtilityUnavailable
 
 log = logging.getLogger(__name__)
 
-# What never begins a matter: answers, and small talk that is answered on the way.
-ANSWERS = frozenset({"inform", "affirm", "deny", "nlu_fallback"})
 MANY_MISSES = 2
 # What looks foreign may still be the answer to these questions, which are answered in the customer's own words.
 FREE_TEXT = frozenset({"symptom", "description", "building"})
@@ -95,11 +93,11 @@ class Dialogue:
         if turn.heard.intent in kin and await service.answer(turn, matter, foreign=False):
             turn.belief.misses = 0
             return
+        if (other is None or self._apart(turn, matter)) and await self._answered(turn, matter):
+            turn.belief.misses = 0
+            return
         if other is None:
-            if await self._answered(turn, matter):
-                turn.belief.misses = 0
-            else:
-                await self._aside(turn, matter)
+            await self._aside(turn, matter)
             return
         await service.answer(turn, matter, foreign=True)
         await self._begin_wishes(turn)
@@ -107,8 +105,7 @@ class Dialogue:
     async def _answered(self, turn: Turn, matter: Matter) -> bool:
         """139…,另外查下电费 answers the question and wishes for more: that waits until this matter is done."""
         service, heard = self._services[matter.service], turn.heard
-        listening = heard.choice or self._is_answer_to_listening(turn, matter)
-        both = None if listening else wishes.apart(heard, self._by_intent, service)
+        both = self._apart(turn, matter)
         if both is None:
             return await service.answer(turn, matter, foreign=False)
         turn.heard, second = both
@@ -117,6 +114,15 @@ class Dialogue:
         if answered:
             self._let_wait(turn, matter, second)
         return answered
+
+    def _apart(self, turn: Turn, matter: Matter) -> tuple[Heard, Heard] | None:
+        """The answer in a message and the wish beside it; None where there is one only, or the wish comes first."""
+        service, heard = self._services[matter.service], turn.heard
+        if heard.choice or self._is_answer_to_listening(turn, matter):
+            return None
+        both = wishes.apart(heard, self._by_intent, service)
+        urgent = both is not None and self._by_intent[both[1].intent].urgency > service.urgency
+        return None if urgent or zh.comes_first(heard.text) else both
 
     def _let_wait(self, turn: Turn, matter: Matter, second: Heard) -> None:
         """Put a wish right below the matter that is being talked about."""

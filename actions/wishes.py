@@ -16,6 +16,8 @@ SURE: Final = 0.55
 VERY_SURE: Final = 0.8
 # Small talk that is answered on the way: it begins no matter.
 ASIDES: Final = frozenset({"greet", "thanks", "goodbye", "help", "chitchat_oos"})
+# What never begins a matter: it answers a question.
+ANSWERS: Final = frozenset({"inform", "affirm", "deny", "nlu_fallback"})
 POLITENESS: Final = ASIDES - {"chitchat_oos"}
 TICKET: Final = "ticket_progress"
 # Who asks for a human by that name is given one, whatever else is told; 客服还凶我 belongs to a complaint.
@@ -51,13 +53,14 @@ def apart(heard: Heard, services: Services, answered: Service) -> tuple[Heard, H
     kin = answered.intents | getattr(answered, "absorbs", frozenset()) | getattr(answered, "kin", frozenset())
     told = [c for c in _told(heard.clauses, services) if c.intent not in kin and services[c.intent] is not answered]
     second = next((c for c in told if zh.changes_subject(c.text) or c.confidence >= VERY_SURE), None)
-    if second is None or all(clause is second for clause in heard.clauses):
+    answer = next((c for c in heard.clauses if c.intent in ANSWERS and c.confidence >= SURE), None)
+    if second is None or answer is None:
         return None
     starts = sorted({0, *(clause.start for clause in heard.clauses)})
     pieces = list(zip(starts, [*starts[1:], len(heard.text)], strict=True))
     its = [(start, end) for start, end in pieces if start <= second.start < end]
-    rest = heard.of_pieces(Clause(heard.text, heard.intent, heard.confidence), [p for p in pieces if p not in its])
-    return rest, heard.of_pieces(second, its)
+    rest = [piece for piece in pieces if piece not in its]
+    return heard.of_pieces(answer, rest), heard.of_pieces(second, its)
 
 
 def hears_stories(service: object) -> bool:

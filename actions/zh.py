@@ -179,6 +179,14 @@ def changes_subject(text: str) -> bool:
     return bool(SUBJECT.search(plain(text)))
 
 
+COMES_FIRST = re.compile(r"^(先|等等|等一下|等下|算了先)|(想|帮我|给我|能不能)先|先(帮|给|查|问|看|说)")
+
+
+def comes_first(text: str) -> bool:
+    """Says that what is wished for is wanted before all else: 等下,先查电费."""
+    return bool(COMES_FIRST.search(plain(text)))
+
+
 def mask_phone(number: str) -> str:
     """138****5678."""
     return f"{number[:3]}****{number[-4:]}" if len(number) >= 7 else "****"
