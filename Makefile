@@ -50,7 +50,7 @@ check: setup ## ruff, mypy --strict, import-linter, and data checks that need no
 test: test-fast test-bot ## set up and run all tests
 
 test-fast: system setup ## the fast lane: all tests that need no Rasa
-	@$(VENV)python -m pytest -q -m "not bot" -n auto --maxprocesses 4 --dist loadfile
+	@$(VENV)python -m pytest -q -m "not bot" -n auto --maxprocesses 4 --dist loadgroup
 
 test-bot: system train ## the bot lane: train, validate the data, held-out sentences, journeys through the real stack
 	@mkdir -p var/log

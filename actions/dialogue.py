@@ -12,7 +12,7 @@ from actions import hazard, wishes, zh
 from actions.belief import Json, Matter
 from actions.labels import INTENTS, MENU
 from actions.service import Service
-from actions.turn import Heard, Reply, Turn
+from actions.turn import Heard, Turn
 from actions.wishes import ANSWERS, ASIDES, SURE, VERY_SURE
 from utility.errors import UtilityError, UtilityUnavailable
 
@@ -132,7 +132,8 @@ class Dialogue:
         waiting = turn.belief.matters.pop()
         turn.belief.matters.insert(turn.belief.matters.index(matter), waiting)
         if matter.question:
-            turn.replies.insert(0, Reply("utter_next_in_turn", {"what": INTENTS[second.intent]}))
+            turn.say("utter_next_in_turn", what=INTENTS[second.intent])
+            turn.replies.insert(0, turn.replies.pop())  # before the question, which is what one answers
 
     def _is_aside(self, turn: Turn, matter: Matter) -> bool:
         """Small talk for sure: a bare thank-you is no place, and a talk about the weather no phone number."""

@@ -1,7 +1,22 @@
-"""What every test package may use."""
+"""What every test package may use, and which tests stay together when several processes share the work."""
+
+from pathlib import Path
+
+import pytest
 
 from tests.postgres import postgres
 
 __all__ = ["postgres"]
 
 pytest_plugins = ["tests.stack"]
+
+HERE = Path(__file__).parent
+# These share a town that takes longer to seed, twice, than their tests take to run; all others go file by file.
+TOGETHER = ("backend",)
+
+
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in a hook of the same name
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        place = item.path.relative_to(HERE)
+        item.add_marker(pytest.mark.xdist_group(place.parts[0] if place.parts[0] in TOGETHER else str(place)))

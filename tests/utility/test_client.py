@@ -190,7 +190,7 @@ async def test_a_call_ends_within_its_budget(server: Server, hasty: UtilityClien
     with pytest.raises(UtilityUnavailable):
         await hasty.places()
     assert 0.35 < time.monotonic() - begun < 2
-    assert len(server.requests) == 1
+    assert len(server.requests) <= 1  # none, when a busy machine took the whole budget to connect; never a second
 
 
 async def test_retries_share_the_budget(server: Server, http: httpx.AsyncClient) -> None:
