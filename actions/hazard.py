@@ -4,6 +4,7 @@ The gateway gives the advice itself when its word patterns see the danger, and m
 (desk/answer.py). What only the model recognised gets its advice here.
 """
 
+import re
 from datetime import datetime, timedelta
 
 from actions import zh
@@ -22,8 +23,7 @@ class HazardService:
 
     async def begin(self, turn: Turn, matter: Matter) -> None:
         if phone := matter.slots.get("phone"):
-            self._note(turn, "hazard-phone", f"联系电话：{phone}")
-            turn.say("utter_hazard_phone_noted", phone=zh.mask_phone(phone))
+            self._note_phone(turn, phone)
             return
         turn.belief.danger_at = turn.now.isoformat()
         if turn.around.hazard is None:
@@ -40,6 +40,11 @@ class HazardService:
         heard = turn.heard
         if foreign or not (heard.intent in WHERE or heard.first("community", "street", "building")):
             return False
+        phone = heard.first("phone")
+        if phone and not heard.first("community", "street", "building") and not re.search(r"[^\W\d_]{3}", heard.text):
+            self._note_phone(turn, phone)
+            await self.ask_again(turn, matter)
+            return True
         self._note_place(turn, matter)
         return True
 
@@ -48,6 +53,10 @@ class HazardService:
         self._note(turn, "hazard-place", f"位置：{text}")
         turn.say("utter_hazard_place_noted", address=text)
         matter.question = None
+
+    def _note_phone(self, turn: Turn, phone: str) -> None:
+        self._note(turn, "hazard-phone", f"联系电话：{phone}")
+        turn.say("utter_hazard_phone_noted", phone=zh.mask_phone(phone))
 
     def _note(self, turn: Turn, purpose: str, text: str) -> None:
         payload = {"ticket_kind": "紧急处置", "text": text}

@@ -52,6 +52,7 @@ class OutageService:
     async def answer(self, turn: Turn, matter: Matter, *, foreign: bool) -> bool:
         if foreign:
             return False
+        turn.belief.phone = turn.heard.first("phone") or turn.belief.phone
         if matter.question == "scope" and (scope := self._scope(turn)):
             self._triage(turn, matter, scope)
             return True

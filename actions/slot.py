@@ -103,7 +103,7 @@ class PhoneSlot:
 
     async def ask(self, turn: Turn, matter: Matter) -> None:
         digits = any(len(run) >= NUMBER_LIKE for run in zh.digit_runs(turn.heard.text))
-        wrong = matter.question == self.name and digits
+        wrong = matter.question == self.name and digits and not turn.heard.first("account_no", "ticket_no")
         turn.ask(matter, self.name, "utter_ask_phone_again" if wrong else self.response, self.offered(turn, matter))
 
 

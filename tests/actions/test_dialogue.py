@@ -126,6 +126,14 @@ async def test_a_phone_number_after_danger_goes_to_the_crew(talk: Talk, clock: C
     assert talk.said == ["utter_what_for"]
 
 
+async def test_a_number_is_no_place_the_crew_could_drive_to(talk: Talk) -> None:
+    await talk.says("哎呀出事了", "hazard")
+    await talk.says("电话13900001111", "inform", phone="13900001111")
+    assert talk.said == ["utter_hazard_phone_noted", "utter_hazard_ask_place"]
+    await talk.says("翠湖苑东门", "inform", community="翠湖苑")
+    assert talk.said[0] == "utter_hazard_place_noted"
+
+
 async def test_a_second_wish_inside_an_answer_waits_until_the_first_is_done(talk: Talk) -> None:
     await talk.says("我要人工", "handoff")
     clauses = (Clause("13900001111", "inform", 0.95, 0), Clause("另外翠湖苑停电了吗", "outage_query", 0.9, 12))

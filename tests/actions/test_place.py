@@ -83,6 +83,13 @@ async def test_a_building_told_after_the_answer_is_looked_up_too(talk_to: TalkTo
     assert talk.said[-1] == "utter_ask_scope" and talk.belief.phone == "13900001111"
 
 
+async def test_a_number_told_with_the_scope_is_not_asked_for_again(talk_to: TalkTo) -> None:
+    talk = talk_to(OutageService(), RepairService())
+    await talk.says("紫荆公寓3栋没电了", "outage_query", community="紫荆公寓", building="3栋")
+    await talk.says("整栋楼,电话13900001111", "inform", scope="整栋楼=整栋", phone="13900001111")
+    assert talk.said[-1] == "utter_repair_confirm" and "139****1111" in talk.text
+
+
 async def test_a_report_that_came_from_an_outage_is_cancelled_by_its_name(talk_to: TalkTo) -> None:
     talk = talk_to(OutageService(), RepairService())
     await talk.says(
