@@ -41,13 +41,16 @@ CLOCK = re.compile(
     rf"(?P<half>半|一刻|(?:[0-5]\d|[零{CN}]{{2,3}})分?|十分)?(?![\d块])"
 )
 DIGITAL = re.compile(r"(?<![\d:])(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?![\d:])")
+# 晚上灯老闪 tells of a habit: the dark hours are a time only beside a day (明天晚上) or an hour (晚上八点).
+DARK_ALONE = re.compile(r"凌晨|晚上|夜里|半夜|夜晚|后半夜|晚间")
 PART_ALONE = re.compile(rf"(?<![一大])(?:{PART})(?!好)")
 AFTER_NOON = {"下午", "傍晚", "晚上", "下昼", "夜晚", "晚间"}
 
 
 def find(text: str, today: date) -> Iterable[Found]:
-    yield from _dates(text, today)
-    yield from _times(text)
+    dates = list(_dates(text, today))
+    yield from dates
+    yield from _times(text, {found.end for found in dates})
 
 
 def _dates(text: str, today: date) -> Iterable[Found]:
@@ -99,8 +102,10 @@ def _real(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _times(text: str) -> Iterable[Found]:
+def _times(text: str, after_days: set[int]) -> Iterable[Found]:
     for hit in PART_ALONE.finditer(text):
+        if DARK_ALONE.fullmatch(hit.group()) and hit.start() not in after_days:
+            continue
         said = {"下昼": "下午", "上昼": "上午"}.get(hit.group(), hit.group())
         yield Found("time", hit.start(), hit.end(), said, 1)
     for hit in DIGITAL.finditer(text):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from bot import building, calendar_words, codes, days, names, quantities
-from bot.found import Finder, longest
+from bot.found import Finder, Found, longest
 from bot.normaliser import normalise
 from bot.phrases import Phrases
 
 CHINA = timezone(timedelta(hours=8))
+NEIGHBOURS = re.compile(r"隔壁|邻居|别|对门|楼上|上下|左邻|附近|周围|周边|四周")
 PATTERNS: tuple[Finder, ...] = (codes.find, building.find, calendar_words.find, days.find, quantities.find, names.find)
 
 
@@ -34,6 +36,16 @@ class Extraction:
         candidates = [found for finder in self._finders for found in finder(written.text, day)]
         return [
             {"entity": found.entity, "start": start, "end": end, "value": found.value}
-            for found in longest(candidates)
+            for found in _said_once(written.text, longest(candidates))
             for start, end in [written.span(found.start, found.end)]
         ]
+
+
+def _said_once(text: str, found: list[Found]) -> list[Found]:
+    """就我一家 别家亮着 says one scope twice: the neighbours only confirm it."""
+    direct = {one.value for one in found if one.entity == "scope" and not NEIGHBOURS.match(text, one.start)}
+    return [
+        one
+        for one in found
+        if one.entity != "scope" or one.value not in direct or not NEIGHBOURS.match(text, one.start)
+    ]

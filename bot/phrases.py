@@ -22,13 +22,18 @@ from bot.words import cut
 
 SHORTEST_BY_SOUND = 3
 AREAS = {
-    "城区": ["城区", "市区", "城里", "主城区"],
-    "农村": ["农村", "乡下", "乡里"],
+    "城区": ["城区", "市区", "主城区"],
+    "农村": ["农村"],
     "边远": ["边远", "边远地区", "偏远山区", "山区", "偏远地区"],
 }
 
 
 DENIED = re.compile(r"(?:不|没有?|没见|未|也没|无)$")
+# What breaks here is no part of the supply: 宽带断了, 一批海鲜坏了.
+FOREIGN = re.compile(
+    r"(?:网|网络|宽带|信号|直播|电梯|水管|水龙头|电动车|电瓶车|汽车|车子|手机|海鲜|包子|面包|蛋糕|饭|菜|肉|鱼|虾|货|东西|哪|哪里|门锁)"
+    r"(?:都|全|全部|给|也|又|就)*$"
+)
 UNREAL = re.compile(r"不着火|家电倒|用电人|被电(?:压|脑|力|视)|楼电|漏电保护|断路")
 NO_DEVICE = re.compile(r"电视(?:剧|费|台|节目|里|上)|(?:有线)电视|空调费|手机充电器")
 
@@ -36,7 +41,11 @@ NO_DEVICE = re.compile(r"电视(?:剧|费|台|节目|里|上)|(?:有线)电视|�
 def _no_symptom(text: str, start: int, end: int) -> bool:
     """Denied (没有冒烟), or part of another word (用电人)."""
     around = UNREAL.search(text, max(0, start - 2), end + 2)
-    return bool(DENIED.search(text[:start]) or (around and around.start() < end and around.end() > start))
+    return bool(
+        DENIED.search(text[:start])
+        or FOREIGN.search(text[:start])
+        or (around and around.start() < end and around.end() > start)
+    )
 
 
 def _no_device(text: str, start: int, end: int) -> bool:
@@ -60,6 +69,8 @@ class Phrases:
         happened, felt = "".join(symptoms.pop("happened")), "".join(symptoms.pop("felt"))
         self._bare = re.compile(
             rf"[{happened}](?=了(?!解|钱)|咗|掉了)|[{felt}](?=得|到|$|[,。!?\s])|(?<=[就脚手])[{felt}]"
+            r"|[倒垂斜歪](?=在|得)|断(?=下来)|(?<=[闸保关开])跳(?=了|$|[,。 ])|(?<=老是)跳"
+            r"|(?:(?<=[老又还])|(?<=还是)|(?<=一下))跳(?!闸|绳|舞|楼|槽|转)"
             r"|(?<=[线门杆])掉(?=了)|(?<=水里|外壳|龙头|地上|上面)有电"
         )
         self._learn("symptom", symptoms, surface=True)
