@@ -14,11 +14,12 @@ import os
 import sys
 import time
 import warnings
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot import report, scores
+from bot import noise, report, scores
 from bot.heldout import Entity, Sentence, read
 
 AS_OF = date(2026, 11, 22)  # the day the held-out values were written for
@@ -28,8 +29,10 @@ WARM_UP = "我家停电了"
 def main(arguments: list[str] | None = None) -> int:
     given = _arguments(arguments)
     sentences = [sentence for path in given.heldout for sentence in read(path)]
-    judged = judge(given.model, sentences, given.today)
-    text = report.write(judged)
+    processor = _load(given.model, given.today)
+    judged = asyncio.run(_judge_all(processor, sentences))
+    noisy = {kind: asyncio.run(_judge_all(processor, _spoilt(sentences, kind))) for kind in noise.KINDS}
+    text = report.write(judged, noisy)
     print(text)  # noqa: T201
     if given.out:
         given.out.mkdir(parents=True, exist_ok=True)
@@ -40,10 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if missed else 0
 
 
-def judge(model: Path, sentences: list[Sentence], today: date) -> list[scores.Judged]:
-    """Parse every sentence with the model as if today were that day."""
-    processor = _load(model, today)
-    return asyncio.run(_judge_all(processor, sentences))
+def _spoilt(sentences: list[Sentence], kind: str) -> list[Sentence]:
+    return [replace(sentence, text=noise.KINDS[kind](sentence.text), entities=()) for sentence in sentences]
 
 
 async def _judge_all(processor: Any, sentences: list[Sentence]) -> list[scores.Judged]:

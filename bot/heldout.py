@@ -29,10 +29,11 @@ class Sentence:
     intent: str
     entities: tuple[Entity, ...] = ()
     source: str = ""
+    alternative: str = ""  # another intent that is right too
 
 
 def read(path: Path) -> list[Sentence]:
-    """All sentences of a file or a folder of files (.yml), or of a table text<TAB>intent (.tsv)."""
+    """All sentences of a file or a folder of files (.yml), or of a table text<TAB>intent[<TAB>alternative] (.tsv)."""
     files = sorted(path.glob("*.yml")) if path.is_dir() else [path]
     return [sentence for file in files for sentence in (_table(file) if file.suffix == ".tsv" else _rasa(file))]
 
@@ -50,7 +51,9 @@ def _rasa(file: Path) -> list[Sentence]:
 
 def _table(file: Path) -> list[Sentence]:
     rows = [line.split("\t") for line in file.read_text(encoding="utf-8").splitlines()]
-    return [Sentence(row[0], row[1], (), file.stem) for row in rows if len(row) > 1 and row[1] != "intent"]
+    head = rows[0] if rows and "intent" in rows[0] else ["text", "intent", "alternative"]
+    named = [dict(zip(head, row, strict=False)) for row in rows if row != head and len(row) > 1]
+    return [Sentence(row["text"], row["intent"], (), file.stem, row.get("alternative", "")) for row in named]
 
 
 def marked(line: str, intent: str, source: str = "") -> Sentence:

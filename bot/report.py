@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bot import scores
 from bot.scores import Judged, Rate
@@ -11,8 +11,10 @@ WORST = 15
 EXAMPLES = 4
 
 
-def write(judged: list[Judged]) -> str:
-    return "\n\n".join((_summary(judged), _intents(judged), _confused(judged), _entities(judged), _calibration(judged)))
+def write(judged: list[Judged], noisy: Mapping[str, list[Judged]] | None = None) -> str:
+    """`noisy`: the same sentences under each kind of noise."""
+    parts = [_summary(judged), _intents(judged), _confused(judged), _entities(judged), _calibration(judged)]
+    return "\n\n".join([*parts, _noise(judged, noisy)] if noisy else parts)
 
 
 def appendix(judged: list[Judged]) -> str:
@@ -81,6 +83,14 @@ def _calibration(judged: list[Judged]) -> str:
     bins = scores.calibration(judged)
     rows = [(f"{mean:.2f}", f"{right:.2f}", str(count), "█" * round(right * 20)) for mean, right, count in bins]
     return "## Confidence and truth\n\n" + _table(("mean confidence", "share right", "sentences", ""), rows)
+
+
+def _noise(judged: list[Judged], noisy: Mapping[str, list[Judged]]) -> str:
+    clean = scores.accuracy(judged)
+    rows = [
+        (kind, f"{scores.accuracy(some):.2%}", f"{clean - scores.accuracy(some):.2%}") for kind, some in noisy.items()
+    ]
+    return "## Noise\n\n" + _table(("noise", "accuracy", "lost"), [("none", f"{clean:.2%}", ""), *rows])
 
 
 def _rates(name: str, rates: dict[str, Rate]) -> str:

@@ -26,7 +26,7 @@ class Judged:
 
     @property
     def right(self) -> bool:
-        return self.choice == self.sentence.intent
+        return self.choice in {self.sentence.intent, self.sentence.alternative}
 
 
 @dataclass(frozen=True)
