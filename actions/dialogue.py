@@ -93,7 +93,8 @@ class Dialogue:
         if turn.heard.intent in kin and await service.answer(turn, matter, foreign=False):
             turn.belief.misses = 0
             return
-        if (other is None or self._apart(turn, matter)) and await self._answered(turn, matter):
+        both = self._apart(turn, matter)
+        if (other is None or both) and await self._answered(turn, matter, both):
             turn.belief.misses = 0
             return
         if other is None:
@@ -102,10 +103,9 @@ class Dialogue:
         await service.answer(turn, matter, foreign=True)
         await self._begin_wishes(turn)
 
-    async def _answered(self, turn: Turn, matter: Matter) -> bool:
+    async def _answered(self, turn: Turn, matter: Matter, both: tuple[Heard, Heard] | None) -> bool:
         """139…,另外查下电费 answers the question and wishes for more: that waits until this matter is done."""
         service, heard = self._services[matter.service], turn.heard
-        both = self._apart(turn, matter)
         if both is None:
             return await service.answer(turn, matter, foreign=False)
         turn.heard, second = both
