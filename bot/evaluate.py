@@ -19,7 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot import noise, report, scores
+from bot import noise, picture, report, scores
 from bot.heldout import Entity, Sentence, read
 
 AS_OF = date(2026, 11, 22)  # the day the held-out values were written for
@@ -36,7 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
     print(text)  # noqa: T201
     if given.out:
         given.out.mkdir(parents=True, exist_ok=True)
-        (given.out / "report.md").write_text(text + "\n\n" + report.appendix(judged), encoding="utf-8")
+        pictures = "\n".join(f"![{path.stem}]({path.name})" for path in picture.draw(judged, given.out))
+        (given.out / "report.md").write_text("\n\n".join((text, pictures, report.appendix(judged))), encoding="utf-8")
     missed = _missed(given, judged)
     for line in missed:
         print(line, file=sys.stderr)  # noqa: T201
@@ -95,7 +96,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bot.evaluate", description="Measure a model.")
     parser.add_argument("model", type=Path)
     parser.add_argument("heldout", type=Path, nargs="+", help="files or folders of .yml, or .tsv tables")
-    parser.add_argument("--out", type=Path, help="a folder for report.md")
+    parser.add_argument("--out", type=Path, help="a folder for report.md and its pictures")
     parser.add_argument("--today", type=date.fromisoformat, default=AS_OF)
     parser.add_argument("--min-accuracy", type=float)
     parser.add_argument("--min-macro-f1", type=float)

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot import building, calendar_words, codes, days, names, quantities
 from bot.found import Finder, Found, longest
-from bot.normaliser import normalise
+from bot.normaliser import Written
 from bot.phrases import Phrases
 
 CHINA = timezone(timedelta(hours=8))
@@ -29,9 +29,8 @@ class Extraction:
         self._finders: tuple[Finder, ...] = (phrases.find, *PATTERNS)
         self.clock = clock
 
-    def entities(self, text: str) -> list[dict[str, Any]]:
+    def entities(self, written: Written) -> list[dict[str, Any]]:
         """Rasa entities of a message, spans in the text as the customer wrote it."""
-        written = normalise(text)
         day = self.clock()
         candidates = [found for finder in self._finders for found in finder(written.text, day)]
         return [

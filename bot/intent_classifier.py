@@ -15,9 +15,11 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot import lexicon
-from bot.augment import OUTSIDE, twins
+from bot.augment import Examples
 from bot.clauses import split
 from bot.linear import LinearModel, train
+from bot.normaliser import normalise
+from bot.text_normaliser import written
 
 CLAUSES = "clauses"
 COMMAND = {"name": None, "confidence": 1.0}  # what comes after / is read by Rasa itself, at the end of the pipeline
@@ -29,7 +31,7 @@ class DiandaIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"c": 1.0, "at_least": 2, "foreign_twins": 0, "favour": {}, "ranking_length": 5}
+        return {"c": 1.0, "at_least": 2, "foreign_twins": 0, "noisy_copies": False, "favour": {}, "ranking_length": 5}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -76,12 +78,11 @@ class DiandaIntentClassifier(GraphComponent, IntentClassifier):
         return component
 
     def train(self, training_data: TrainingData) -> Resource:
-        examples = [message for message in training_data.intent_examples if message.get(TEXT)]
-        texts = [message.get(TEXT) for message in examples]
-        labels = [message.get(INTENT) for message in examples]
-        foreign = list(twins(texts, labels, self.config["foreign_twins"])) if self.config["foreign_twins"] else []
-        known = [*labels, *(OUTSIDE for _ in foreign)]
-        self._model = train(texts + foreign, known, self.config["c"], self.config["at_least"], self.config["favour"])
+        messages = [message for message in training_data.intent_examples if message.get(TEXT)]
+        examples = Examples.of((written(message).text, message.get(INTENT)) for message in messages)
+        examples = examples.with_twins(self.config["foreign_twins"]) if self.config["foreign_twins"] else examples
+        examples = examples.with_noise() if self.config["noisy_copies"] else examples
+        self._model = train(examples, self.config["c"], self.config["at_least"], self.config["favour"])
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
@@ -92,14 +93,14 @@ class DiandaIntentClassifier(GraphComponent, IntentClassifier):
             if text.startswith(INTENT_MESSAGE_PREFIX):
                 message.set(INTENT, dict(COMMAND))
             else:
-                self._judge(message, text)
+                self._judge(message)
         return messages
 
-    def _judge(self, message: Message, text: str) -> None:
-        ranking = self._ranking(text)
+    def _judge(self, message: Message) -> None:
+        ranking = self._ranking(written(message).text)
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-        clauses = split(text)
+        clauses = split(message.get(TEXT))
         if len(clauses) >= 2:
             message.set(CLAUSES, [self._clause(piece.text, piece.start) for piece in clauses], add_to_output=True)
 
@@ -109,6 +110,6 @@ class DiandaIntentClassifier(GraphComponent, IntentClassifier):
         return [{"name": self._model.intents[at], "confidence": float(chances[at])} for at in best]
 
     def _clause(self, text: str, start: int) -> dict[str, Any]:
-        chances = self._model.probabilities(text)
+        chances = self._model.probabilities(normalise(text).text)
         best = int(chances.argmax())
         return {"text": text, "intent": self._model.intents[best], "confidence": float(chances[best]), "start": start}

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from bot.augment import Examples
 from bot.vectoriser import Vectoriser
 
 FOLDS = 5
@@ -50,18 +51,19 @@ def softmax(scores: np.ndarray) -> np.ndarray:
     return raised / raised.sum(axis=-1, keepdims=True)
 
 
-def train(
-    texts: list[str], labels: list[str], c: float, at_least: int, favour: dict[str, float] | None = None
-) -> LinearModel:
+def train(examples: Examples, c: float, at_least: int, favour: dict[str, float] | None = None) -> LinearModel:
     """Fit on all, calibrate on what each fold had not seen; mistakes on an intent in `favour` weigh that much more.
     The same data give the same model."""
-    favour = {name: weight for name, weight in (favour or {}).items() if name in set(labels)}
+    texts = [row.text for row in examples.rows]
+    labels = np.array([row.intent for row in examples.rows])
+    favour = {name: weight for name, weight in (favour or {}).items() if name in labels}
     vectoriser = Vectoriser.fit(texts, at_least)
     matrix = as_matrix(vectoriser, texts)
     model = _fit(matrix, labels, c, favour)
     intents = [str(name) for name in model.classes_]
     weights = np.vstack([model.coef_.T, model.intercept_]).astype(np.float32)
-    sharpness = _sharpness(*_unseen_scores(matrix, labels, intents, c, favour))
+    origins = np.array([row.origin for row in examples.rows])
+    sharpness = _sharpness(*_unseen_scores(matrix, labels, origins, intents, c, favour))
     return LinearModel(vectoriser, intents, weights, sharpness)
 
 
@@ -81,19 +83,21 @@ def _fit(matrix: Any, labels: Any, c: float, favour: dict[str, float]) -> Any:
 
 
 def _unseen_scores(
-    matrix: Any, labels: list[str], intents: list[str], c: float, favour: dict[str, float]
+    matrix: Any, labels: np.ndarray, origins: np.ndarray, intents: list[str], c: float, favour: dict[str, float]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Decision values of every sentence from a model that had not seen it, and where its true intent stands."""
+    """Decision values of every sentence written by hand from a model that had seen neither it nor what was made of it,
+    and where its true intent stands."""
     from sklearn.model_selection import StratifiedKFold
 
-    names = np.array(labels)
-    truth = np.searchsorted(intents, names)  # liblinear keeps its classes sorted
+    _, by_hand = np.unique(origins, return_index=True)  # the first row of each origin is the sentence itself
+    truth = np.searchsorted(intents, labels[by_hand])  # liblinear keeps its classes sorted
     folds = min(FOLDS, int(np.bincount(truth).min()))
     if folds < 2:
         return np.zeros((0, len(intents))), truth[:0]
-    scores = np.zeros((len(labels), len(intents)))
-    for known, unseen in StratifiedKFold(folds, shuffle=True, random_state=SEED).split(matrix, truth):
-        scores[unseen] = _fit(matrix[known], names[known], c, favour).decision_function(matrix[unseen])
+    scores = np.zeros((len(by_hand), len(intents)))
+    for known, unseen in StratifiedKFold(folds, shuffle=True, random_state=SEED).split(by_hand, truth):
+        seen = np.isin(origins, known)
+        scores[unseen] = _fit(matrix[seen], labels[seen], c, favour).decision_function(matrix[by_hand[unseen]])
     return scores, truth
 
 

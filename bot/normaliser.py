@@ -1,7 +1,8 @@
 """One written form for what people type: the components read this form, spans point into the original.
 
 Full-width → half-width, traditional → simplified, upper → lower case, invisible characters dropped, stretched
-characters ("啊啊啊啊", "！！！") cut to two. Digits are never cut: an account number may repeat one.
+characters ("啊啊啊啊", "！！！") cut to two, input slips of our trade mended (店费 → 电费). Digits are never cut: an
+account number may repeat one.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.lexicon import simplified
+from bot.slips import restore
 
 INVISIBLE = {"Cf", "Cc", "Mn", "Me"}
 STRETCH = 2
@@ -38,7 +40,7 @@ def normalise(text: str) -> Written:
             if not _stretched(characters, character):
                 characters.append(character)
                 origin.append(position)
-    return Written("".join(characters), tuple(origin))
+    return Written(restore("".join(characters)), tuple(origin))
 
 
 def _forms(raw: str) -> str:

@@ -15,6 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.extraction import Extraction
 from bot.phrases import Phrases
+from bot.text_normaliser import written
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -46,6 +47,6 @@ class PatternExtractor(GraphComponent, EntityExtractorMixin):
         for message in messages:
             text = message.get(TEXT)
             if text and not text.startswith(INTENT_MESSAGE_PREFIX):
-                found = self.add_extractor_name(self.extraction.entities(text))
+                found = self.add_extractor_name(self.extraction.entities(written(message)))
                 message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages

@@ -1,4 +1,4 @@
-"""Text → sparse TF-IDF vector over several channels: words, character n-grams, pinyin n-grams, concepts.
+"""Normalised text → sparse TF-IDF vector over several channels: words, characters, pinyin, concepts.
 
 Each channel is its own unit-length TF-IDF vector, scaled by the channel's weight, so a rich channel does not drown a
 poor one. Pinyin makes homophone slips (交费 / 叫费) and typed pinyin (tingdian) the same thing to the model.
@@ -17,7 +17,6 @@ import numpy as np
 
 from bot.denied import set_aside
 from bot.lexicon import syllables
-from bot.normaliser import normalise
 from bot.words import concepts, cut
 
 Channel = Callable[[str], Iterable[str]]
@@ -48,7 +47,7 @@ def words(text: str) -> Iterable[str]:
 
 
 def pinyin_grams(text: str) -> Iterable[str]:
-    return grams(["^", *spoken(text), "$"], 2, 4)
+    return grams(["^", *spoken(text), "$"], 1, 4)
 
 
 def spoken(text: str) -> list[str]:
@@ -89,7 +88,7 @@ def _split_pinyin(letters: str) -> list[str]:
 CHANNELS: dict[str, tuple[Channel, float]] = {
     "c": (character_grams, 1.0),
     "w": (words, 1.0),
-    "p": (pinyin_grams, 0.7),
+    "p": (pinyin_grams, 1.0),
     "k": (concepts, 0.7),
 }
 
@@ -127,5 +126,5 @@ class Vectoriser:
 
 
 def _features(text: str) -> dict[str, Counter[str]]:
-    prepared = generalise(set_aside(normalise(text).text))
+    prepared = generalise(set_aside(text))
     return {name: Counter(f"{name}{key}" for key in channel(prepared)) for name, (channel, _) in CHANNELS.items()}

@@ -24,8 +24,9 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, 
 from rasa.shared.core.trackers import DialogueStateTracker  # noqa: E402
 
 from bot import linear, savings  # noqa: E402
-from bot.augment import twins  # noqa: E402
+from bot.augment import OUTSIDE, Examples  # noqa: E402
 from bot.extraction import Extraction  # noqa: E402
+from bot.normaliser import normalise  # noqa: E402
 from bot.phrases import Phrases  # noqa: E402
 from bot.tracker_store import LatestTurns  # noqa: E402
 
@@ -35,6 +36,7 @@ TEXTS = [
 TEXTS += [f"{when}{what}" for when in ("上个月", "九月", "今年", "这期") for what in ("电费多少", "电费单", "账单")]
 TEXTS += [f"{hello}{end}" for hello in ("你好", "您好", "在吗", "哈喽") for end in ("", "呀", "啊")]
 LABELS = ["outage_query"] * 12 + ["bill_query"] * 12 + ["greet"] * 12
+EXAMPLES = Examples.of(zip(TEXTS, LABELS, strict=True))
 SLOTS = Domain.from_dict({"slots": {"place": {"type": "any", "mappings": [{"type": "custom"}]}}})
 
 
@@ -43,17 +45,18 @@ def extraction() -> Extraction:
 
 
 def entities(text: str) -> list[tuple[str, str, str]]:
-    return [(one["entity"], text[one["start"] : one["end"]], one["value"]) for one in extraction().entities(text)]
+    found = extraction().entities(normalise(text))
+    return [(one["entity"], text[one["start"] : one["end"]], one["value"]) for one in found]
 
 
 def test_the_same_data_give_the_same_model() -> None:
-    one, other = (linear.train(TEXTS, LABELS, 1.0, 1) for _ in range(2))
+    one, other = (linear.train(EXAMPLES, 1.0, 1) for _ in range(2))
     assert (one.weights == other.weights).all()
     assert one.sharpness == other.sharpness
 
 
 def test_a_model_read_back_judges_as_before_and_holds_nothing_that_runs() -> None:
-    model = linear.train(TEXTS, LABELS, 1.0, 1)
+    model = linear.train(EXAMPLES, 1.0, 1)
     with tempfile.TemporaryDirectory() as folder:
         model.save(Path(folder))
         again = linear.LinearModel.load(Path(folder))
@@ -62,21 +65,64 @@ def test_a_model_read_back_judges_as_before_and_holds_nothing_that_runs() -> Non
 
 
 def test_probabilities_sum_to_one_also_for_what_was_never_seen() -> None:
-    model = linear.train(TEXTS, LABELS, 1.0, 1)
+    model = linear.train(EXAMPLES, 1.0, 1)
     for text in ("停电", "xyzzy", "🙂", " ", "停电了" * 600):
         assert abs(float(model.probabilities(text).sum()) - 1) < 1e-5, text
 
 
 def test_typed_pinyin_and_homophones_are_understood() -> None:
-    model = linear.train(TEXTS, LABELS, 1.0, 1)
+    model = linear.train(EXAMPLES, 1.0, 1)
     for text in ("tingdian le", "亭电了", "停電了", "ｔｉｎｇｄｉａｎ"):
-        assert model.intents[int(model.probabilities(text).argmax())] == "outage_query", text
+        assert model.intents[int(model.probabilities(normalise(text).text).argmax())] == "outage_query", text
 
 
 def test_foreign_twins_are_the_same_every_time_and_never_a_sentence_of_ours() -> None:
-    texts, labels = ["查下电费", "查下话费", "停电了"], ["bill_query", "chitchat_oos", "hazard"]
-    assert list(twins(texts, labels, 1)) == list(twins(texts, labels, 1))
-    assert not set(twins(texts, labels, 1)) & set(texts)
+    ours = [("查下电费", "bill_query"), ("查下话费", OUTSIDE), ("停电了", "hazard"), ("停电通知", "subscribe_notice")]
+    once, again = (Examples.of(ours).with_twins(1) for _ in range(2))
+    assert once == again
+    twins = once.rows[len(ours) :]
+    assert twins
+    assert {row.intent for row in twins} == {OUTSIDE}
+    assert not {row.text for row in twins} & {text for text, _ in ours}
+
+
+def test_noisy_copies_want_the_same_and_stay_beside_the_sentence_they_come_from() -> None:
+    plain = Examples.of([("我要查一下这个月的电费", "bill_query"), ("有没有人在啊", "greet")])
+    noisy = plain.with_noise()
+    copies = noisy.rows[len(plain.rows) :]
+    assert noisy == plain.with_noise()
+    assert len(copies) >= 2
+    assert all(row.intent == plain.rows[row.origin].intent for row in copies)
+    assert not {row.text for row in copies} & {row.text for row in plain.rows}
+
+
+def test_what_is_typed_gets_one_written_form() -> None:
+    for typed, normal in (
+        ("户号：３３０１２３４５６７", "户号:3301234567"),
+        ("陽光花園停電了", "阳光花园停电了"),
+        ("OK Tingdian", "ok tingdian"),
+        ("怎么还没来啊啊啊啊啊！！！！", "怎么还没来啊啊!!"),
+        ("停\u200b电\ufeff了", "停电了"),
+        ("停电  \n\t 了", "停电 了"),
+        ("a\x00b", "ab"),
+        ("3300000012", "3300000012"),
+        ("", ""),
+    ):
+        assert normalise(typed).text == normal, typed
+
+
+def test_a_span_of_the_normal_form_points_into_the_original() -> None:
+    original = "唉！！！！！我住㎡陽光花園"
+    written = normalise(original)
+    start = written.text.index("阳光花园")
+    begin, end = written.span(start, start + 4)
+    assert original[begin:end] == "陽光花園"
+
+
+def test_an_input_slip_is_mended_and_the_span_stays() -> None:
+    assert ("symptom", "跳匝", "跳闸") in entities("家里跳匝了")
+    assert normalise("我想叫店费").text == "我想交电费"
+    assert normalise("一点费用").text == "一点费用"
 
 
 def test_spans_are_those_of_the_text_as_typed() -> None:
@@ -111,10 +157,11 @@ def _cost_of_places(count: int) -> float:
     names = [letters[n % 200] + letters[n * 7 % 200] + letters[n // 200] + "里" for n in range(count)]
     phrases = Phrases([{"kind": "community", "name": name, "aliases": [], "district": "东区"} for name in names])
     found = Extraction(phrases)
-    found.entities("我家停电")
+    found.entities(normalise("我家停电"))
+    told = normalise("我住阳光花园3栋2单元501,昨天晚上七点半开始停电,什么时候来电")
     started = time.process_time()
     for _ in range(100):
-        found.entities("我住阳光花园3栋2单元501,昨天晚上七点半开始停电,什么时候来电")
+        found.entities(told)
     return (time.process_time() - started) / 100
 
 
@@ -135,7 +182,7 @@ def test_no_text_of_two_thousand_characters_holds_the_process_up() -> None:
         "a",
     ):
         started = time.process_time()
-        found.entities((piece * 2000)[:2000])
+        found.entities(normalise((piece * 2000)[:2000]))
         assert time.process_time() - started < 0.5, piece
 
 
