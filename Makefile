@@ -19,8 +19,8 @@ BOT := .venv-rasa/bin/python -W ignore -m bot
 EVALUATE := $(BOT).evaluate
 FLOORS := --min-accuracy 0.89 --min-macro-f1 0.88 --min-entity-f1 0.94 --min-declined 0.91 --max-ours-declined 0.02 --max-calibration-error 0.05
 PACKAGES := $(patsubst %/__init__.py,%,$(wildcard $(addsuffix /__init__.py,utility desk actions channels console backend launch bench)))
-MODULES := $(wildcard settings.py app.py)
-SOURCES := $(wildcard actions app.py backend bench bot channels console desk launch migrations settings.py tests utility)
+MODULES := $(wildcard settings.py conversions.py app.py)
+SOURCES := $(wildcard actions app.py backend bench bot channels console desk launch migrations conversions.py settings.py tests utility)
 
 .NOTPARALLEL:
 .PHONY: help setup run chat train check test test-fast test-bot evaluate bench lock clean system

@@ -12,21 +12,35 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import telegram
 import yaml
-from fastapi import FastAPI, Response
+from fastapi import APIRouter, FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from backend.app import create_app as create_backend
 from channels.chart import ChartRenderer
+from channels.telegram.carrier import TelegramCarrier
+from channels.telegram.routes import router as telegram_router
 from channels.webchat.pages import allow_origins, pages
 from channels.webchat.routes import router as webchat
+from channels.wechat.api import Api
+from channels.wechat.carrier import WeChatCarrier
+from channels.wechat.door import Door, Mode
+from channels.wechat.media import Pictures
+from channels.wechat.rendering import Rendering
+from channels.wechat.routes import router as wechat
+from channels.wechat.token import Tokens
+from desk.album import FolderAlbum
 from desk.answer import Answerer
 from desk.database import Database
+from desk.delivery import Delivery
 from desk.errands import ErrandStore, Runner
 from desk.feed import Feed
 from desk.hazard import HazardWatch
+from desk.ledger import Ledger
 from desk.phrases import Phrases
 from desk.rasa import RasaBot
+from desk.shelf import DatabaseShelf
 from desk.store import Store
 from desk.switchboard import Switchboard
 from settings import Settings, SettingsError
@@ -37,11 +51,70 @@ ROOT = Path(__file__).parent
 
 
 @dataclass(frozen=True)
+class WeChat:
+    """The official account's parts."""
+
+    door: Door
+    rendering: Rendering
+    carrier: WeChatCarrier
+    pictures: Pictures
+    http: httpx.AsyncClient
+
+    @classmethod
+    def from_settings(cls, settings: Settings, phrases: Phrases, database: Database, chart: ChartRenderer) -> "WeChat":
+        http = httpx.AsyncClient(base_url=settings.wechat_api)
+        secret = settings.wechat_app_secret.reveal()
+        tokens = Tokens(http, settings.wechat_app_id, secret, DatabaseShelf(database, _now), _now)
+        api = Api(http, tokens, _now)
+        rendering = Rendering(phrases.texts())
+        keys = [key.reveal() for key in (settings.wechat_aes_key, settings.wechat_aes_key_before) if key.reveal()]
+        door = Door(settings.wechat_token.reveal(), settings.wechat_app_id, Mode(settings.wechat_mode), keys)
+        pictures = Pictures(api, FolderAlbum(settings.media_folder, database))
+        return cls(door, rendering, WeChatCarrier(api, rendering, chart), pictures, http)
+
+    def router(self, switchboard: Switchboard, delivery: Delivery) -> APIRouter:
+        return wechat(
+            switchboard,
+            delivery,
+            door=self.door,
+            rendering=self.rendering,
+            carrier=self.carrier,
+            pictures=self.pictures,
+        )
+
+
+@dataclass(frozen=True)
+class Telegram:
+    """The Telegram bot's parts."""
+
+    bot: telegram.Bot
+    carrier: TelegramCarrier
+    secret: str
+    album: FolderAlbum
+
+    @classmethod
+    def from_settings(
+        cls, settings: Settings, phrases: Phrases, database: Database, chart: ChartRenderer
+    ) -> "Telegram":
+        api = settings.telegram_api
+        bot = telegram.Bot(settings.telegram_token.reveal(), f"{api}/bot", f"{api}/file/bot")
+        carrier = TelegramCarrier(bot, chart, phrases.text("utter_web_chart_alt"))
+        album = FolderAlbum(settings.media_folder, database)
+        return cls(bot, carrier, settings.telegram_secret.reveal(), album)
+
+    def router(self, switchboard: Switchboard) -> APIRouter:
+        return telegram_router(switchboard, bot=self.bot, carrier=self.carrier, secret=self.secret, album=self.album)
+
+
+@dataclass(frozen=True)
 class Desk:
     """The desk's parts, and what has to be closed after it."""
 
     switchboard: Switchboard
     runner: Runner
+    delivery: Delivery
+    wechat: WeChat | None
+    telegram: Telegram | None
     bot: RasaBot
     database: Database
     clients: tuple[httpx.AsyncClient, ...]
@@ -49,7 +122,8 @@ class Desk:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Watch for abandoned messages and carry errands out while the gateway serves."""
-        tasks = [asyncio.create_task(self.switchboard.watch()), asyncio.create_task(self.runner.run())]
+        work = (self.switchboard.watch(), self.runner.run(), self.delivery.run())
+        tasks = [asyncio.create_task(each) for each in work]
         try:
             yield
         finally:
@@ -70,7 +144,8 @@ def gateway() -> FastAPI:
     if settings.cjk_font is None:
         raise SettingsError("DIANDA_CJK_FONT: no font that shows Chinese was found; install fonts-wqy-microhei")
     phrases = Phrases(_yaml("domain.yml")["responses"])
-    desk, chart = _desk(settings, phrases), ChartRenderer(settings.cjk_font)
+    chart = ChartRenderer(settings.cjk_font)
+    desk = _desk(settings, phrases, chart)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -94,6 +169,10 @@ def gateway() -> FastAPI:
             chart=chart,
         )
     )
+    if desk.wechat:
+        app.include_router(desk.wechat.router(desk.switchboard, desk.delivery))
+    if desk.telegram:
+        app.include_router(desk.telegram.router(desk.switchboard))
     app.include_router(pages())
     allow_origins(app, settings.webchat_origins)
     _for_operators(app, desk)
@@ -109,7 +188,7 @@ def backend() -> FastAPI:
     return app
 
 
-def _desk(settings: Settings, phrases: Phrases) -> Desk:
+def _desk(settings: Settings, phrases: Phrases, chart: ChartRenderer) -> Desk:
     database, feed = Database(settings.database_url), Feed()
     to_rasa = httpx.AsyncClient(transport=Transport())
     to_utility = httpx.AsyncClient(base_url=settings.utility_url, transport=Transport())
@@ -117,10 +196,18 @@ def _desk(settings: Settings, phrases: Phrases) -> Desk:
     utility = UtilityClient(to_utility, secret=settings.utility_secret.reveal(), budget=settings.utility_budget)
     runner = Runner(ErrandStore(database), utility, feed, phrases, _now)
     hazards = HazardWatch.from_lexicon(_yaml("data/lexicon/hazard.yml"))
-    answerer = Answerer(bot, hazards, phrases, _now, on_duty=_nobody)
+    impersonal = frozenset[str]() if settings.telegram_personal_data else frozenset({"telegram"})
+    answerer = Answerer(bot, hazards, phrases, _now, on_duty=_nobody, impersonal=impersonal)
     store = Store(database, timedelta(seconds=settings.lease_seconds))
     switchboard = Switchboard(store, answerer, feed, phrases, _now, runner.wake)
-    return Desk(switchboard, runner, bot, database, (to_rasa, to_utility))
+    wechat = None if settings.wechat_mode == "off" else WeChat.from_settings(settings, phrases, database, chart)
+    on_telegram = bool(settings.telegram_token.reveal())
+    telegram_ = Telegram.from_settings(settings, phrases, database, chart) if on_telegram else None
+    carriers = [each.carrier for each in (wechat, telegram_) if each]
+    delivery = Delivery(Ledger(database), carriers, phrases, _now)
+    feed.watch(delivery.wake)
+    clients = (to_rasa, to_utility, *([wechat.http] if wechat else []))
+    return Desk(switchboard, runner, delivery, wechat, telegram_, bot, database, clients)
 
 
 def _for_operators(app: FastAPI, desk: Desk) -> None:

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 import shutil
 import subprocess
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Callable, Mapping, TypeVar
-from urllib.parse import urlsplit
+from typing import Callable, Mapping, TypeVar
+
+import conversions as to
+from conversions import Secret, written
 
 PREFIX = "DIANDA_"
-DATABASES = ("sqlite+aiosqlite", "postgresql+asyncpg")
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-SHORTEST_SECRET = 16
+WECHAT_MODES = ("off", "plain", "compatible", "safe")
+LONG_WORD = "at least 16 letters, digits, - and _"
+AES_KEY = r"[A-Za-z0-9]{43}"
 FONT_FOLDERS = (
     "/usr/share/fonts",
     "/usr/local/share/fonts",
@@ -42,19 +43,6 @@ T = TypeVar("T")
 
 class SettingsError(Exception):
     """A variable is missing, malformed, or unknown."""
-
-
-@dataclass(frozen=True)
-class Secret:
-    """A value that does not show itself in logs and tracebacks."""
-
-    _value: str = field(repr=False)
-
-    def __str__(self) -> str:
-        return "******"
-
-    def reveal(self) -> str:
-        return self._value
 
 
 @dataclass(frozen=True)
@@ -81,6 +69,18 @@ class Settings:
     webchat_rate: str  # as 20/minute or 20/minute;200/hour
     webchat_global_rate: str
     webchat_session_rate: str
+    wechat_mode: str  # off, plain, compatible, safe
+    wechat_app_id: str
+    wechat_app_secret: Secret
+    wechat_token: Secret
+    wechat_aes_key: Secret
+    wechat_aes_key_before: Secret
+    wechat_api: str
+    telegram_token: Secret  # empty: Telegram is off
+    telegram_secret: Secret
+    telegram_api: str
+    telegram_personal_data: bool
+    media_folder: Path
     cjk_font: Path | None  # None: no font on this machine shows Chinese
     log_level: str
     lease_seconds: float
@@ -90,43 +90,62 @@ class Settings:
         """Read and check every variable; raises SettingsError. An empty variable counts as absent."""
         _refuse_unknown(environment)
         variables = _Variables(environment)
-        backend_port = variables.read("BACKEND_PORT", _port, "8010")
-        rasa_port = variables.read("RASA_PORT", _port, "5005")
-        rasa_processes = variables.read("RASA_PROCESSES", _whole(1, 64), "1")
+        backend_port = variables.read("BACKEND_PORT", to.port, "8010")
+        rasa_port = variables.read("RASA_PORT", to.port, "5005")
+        rasa_processes = variables.read("RASA_PROCESSES", to.whole(1, 64), "1")
         rasa_urls = ",".join(f"http://127.0.0.1:{rasa_port + n}" for n in range(rasa_processes))
         settings = cls(
-            host=variables.read("HOST", _host, "127.0.0.1"),
-            port=variables.read("PORT", _port, "8000"),
-            database_url=variables.read("DATABASE_URL", _database_url, "sqlite+aiosqlite:///var/desk.db"),
+            host=variables.read("HOST", to.host, "127.0.0.1"),
+            port=variables.read("PORT", to.port, "8000"),
+            database_url=variables.read("DATABASE_URL", to.database_url, "sqlite+aiosqlite:///var/desk.db"),
             backend_database_url=variables.read(
-                "BACKEND_DATABASE_URL", _database_url, "sqlite+aiosqlite:///var/backend.db"
+                "BACKEND_DATABASE_URL", to.database_url, "sqlite+aiosqlite:///var/backend.db"
             ),
             backend_port=backend_port,
-            actions_port=variables.read("ACTIONS_PORT", _port, "5055"),
+            actions_port=variables.read("ACTIONS_PORT", to.port, "5055"),
             rasa_port=rasa_port,
             rasa_processes=rasa_processes,
-            rasa_urls=variables.read("RASA_URLS", _some(_url), rasa_urls),
-            rasa_timeout=variables.read("RASA_TIMEOUT", _positive, "3.0"),
-            utility_url=variables.read("UTILITY_URL", _url, f"http://127.0.0.1:{backend_port}"),
-            utility_budget=variables.read("UTILITY_BUDGET", _positive, "3.0"),
-            actions_secret=variables.read("ACTIONS_SECRET", _secret),
-            utility_secret=variables.read("UTILITY_SECRET", _secret),
-            webchat_secret=variables.read("WEBCHAT_SECRET", _secret),
-            webchat_origins=variables.read("WEBCHAT_ORIGINS", _list(_origin), ""),
-            webchat_token_hours=variables.read("WEBCHAT_TOKEN_HOURS", _whole(1, 8760), "24"),
-            webchat_rate=variables.read("WEBCHAT_RATE", _rate, "20/minute"),
-            webchat_global_rate=variables.read("WEBCHAT_GLOBAL_RATE", _rate, "3000/minute"),
-            webchat_session_rate=variables.read("WEBCHAT_SESSION_RATE", _rate, "60/minute;600/hour"),
-            cjk_font=variables.read("CJK_FONT", _file, "") or find_cjk_font(),
-            log_level=variables.read("LOG_LEVEL", _log_level, "INFO"),
-            lease_seconds=variables.read("LEASE_SECONDS", _positive, "10"),
+            rasa_urls=variables.read("RASA_URLS", to.some(to.url), rasa_urls),
+            rasa_timeout=variables.read("RASA_TIMEOUT", to.positive, "3.0"),
+            utility_url=variables.read("UTILITY_URL", to.url, f"http://127.0.0.1:{backend_port}"),
+            utility_budget=variables.read("UTILITY_BUDGET", to.positive, "3.0"),
+            actions_secret=variables.read("ACTIONS_SECRET", to.secret),
+            utility_secret=variables.read("UTILITY_SECRET", to.secret),
+            webchat_secret=variables.read("WEBCHAT_SECRET", to.secret),
+            webchat_origins=variables.read("WEBCHAT_ORIGINS", to.listed(to.origin), ""),
+            webchat_token_hours=variables.read("WEBCHAT_TOKEN_HOURS", to.whole(1, 8760), "24"),
+            webchat_rate=variables.read("WEBCHAT_RATE", to.rate, "20/minute"),
+            webchat_global_rate=variables.read("WEBCHAT_GLOBAL_RATE", to.rate, "3000/minute"),
+            webchat_session_rate=variables.read("WEBCHAT_SESSION_RATE", to.rate, "60/minute;600/hour"),
+            wechat_mode=variables.read("WECHAT_MODE", to.one_of(*WECHAT_MODES), "off"),
+            wechat_app_id=variables.read("WECHAT_APP_ID", to.matching(r"[A-Za-z0-9_]{1,64}", "an AppID"), ""),
+            wechat_app_secret=variables.read("WECHAT_APP_SECRET", to.hidden(r"[A-Za-z0-9]{8,64}", "an AppSecret"), ""),
+            wechat_token=variables.read(
+                "WECHAT_TOKEN", to.hidden(r"[A-Za-z0-9]{3,32}", "3 to 32 letters and digits"), ""
+            ),
+            wechat_aes_key=variables.read("WECHAT_AES_KEY", to.hidden(AES_KEY, "43 letters and digits"), ""),
+            wechat_aes_key_before=variables.read(
+                "WECHAT_AES_KEY_BEFORE", to.hidden(AES_KEY, "43 letters and digits"), ""
+            ),
+            wechat_api=variables.read("WECHAT_API", to.url, "https://api.weixin.qq.com"),
+            telegram_token=variables.read("TELEGRAM_TOKEN", to.hidden(r"\d+:[A-Za-z0-9_-]{8,}", "a bot token"), ""),
+            telegram_secret=variables.read("TELEGRAM_SECRET", to.hidden(r"[A-Za-z0-9_-]{16,256}", LONG_WORD), ""),
+            telegram_api=variables.read("TELEGRAM_API", to.url, "https://api.telegram.org"),
+            telegram_personal_data=variables.read("TELEGRAM_PERSONAL_DATA", to.yes_or_no, "no"),
+            media_folder=variables.read("MEDIA_FOLDER", Path, "var/media"),
+            cjk_font=variables.read("CJK_FONT", to.file, "") or find_cjk_font(),
+            log_level=variables.read("LOG_LEVEL", to.log_level, "INFO"),
+            lease_seconds=variables.read("LEASE_SECONDS", to.positive, "10"),
         )
         _refuse_shared_ports(settings)
+        _refuse_half_a_wechat(settings)
+        if settings.telegram_token.reveal() and not settings.telegram_secret.reveal():
+            raise SettingsError("DIANDA_TELEGRAM_SECRET is missing, and Telegram is not off: make up a long one")
         return settings
 
     def to_environment(self) -> dict[str, str]:
         """Every variable with its value in force, secrets in the clear: what the launcher hands to its children."""
-        return {variable: _text(getattr(self, name)) for name, variable in variables().items()}
+        return {variable: written(getattr(self, name)) for name, variable in variables().items()}
 
 
 def variables() -> dict[str, str]:
@@ -187,98 +206,16 @@ def _refuse_shared_ports(settings: Settings) -> None:
         taken[port] = name
 
 
-def _port(text: str) -> int:
-    return _whole(1, 65535)(text)
-
-
-def _whole(lowest: int, highest: int) -> Callable[[str], int]:
-    def convert(text: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,9}", text) or not lowest <= int(text) <= highest:
-            raise ValueError(f"is {text!r}: it must be a whole number from {lowest} to {highest}")
-        return int(text)
-
-    return convert
-
-
-def _positive(text: str) -> float:
-    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text) or float(text) == 0:
-        raise ValueError(f"is {text!r}: it must be a number above 0, such as 3 or 2.5")
-    return float(text)
-
-
-def _host(text: str) -> str:
-    if not re.fullmatch(r"[0-9A-Za-z.:_-]+", text):
-        raise ValueError(f"is {text!r}: it must be an address or a host name, such as 127.0.0.1 or 0.0.0.0")
-    return text
-
-
-def _database_url(text: str) -> str:
-    scheme = text.partition(":")[0]
-    if scheme not in DATABASES or "://" not in text:
-        raise ValueError(f"must begin with {DATABASES[0]}:/// or {DATABASES[1]}://, not with {scheme}:")
-    return text
-
-
-def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"is {text!r}: it must be an address such as http://127.0.0.1:8010")
-    return text.rstrip("/")
-
-
-def _origin(text: str) -> str:
-    address = _url(text)
-    if urlsplit(address).path or urlsplit(address).query:
-        raise ValueError(f"has {text!r}: an origin is only scheme, host and port, such as https://www.example.com")
-    return address
-
-
-def _list(convert: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:
-    return lambda text: tuple(convert(part.strip()) for part in text.split(",") if part.strip())
-
-
-def _some(convert: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:
-    def read(text: str) -> tuple[str, ...]:
-        values = _list(convert)(text)
-        if not values:
-            raise ValueError("must name at least one")
-        return values
-
-    return read
-
-
-def _secret(text: str) -> Secret:
-    if len(text) < SHORTEST_SECRET or not re.fullmatch(r"[!-~]+", text):
-        raise ValueError(f"must be at least {SHORTEST_SECRET} printable ASCII characters without blanks")
-    return Secret(text)
-
-
-def _rate(text: str) -> str:
-    limit = r"[1-9][0-9]{0,8}/(second|minute|hour|day)"
-    if not re.fullmatch(f"{limit}(;{limit})*", text):
-        raise ValueError(f"is {text!r}: write it as 20/minute or 20/minute;200/hour (second, minute, hour, day)")
-    return text
-
-
-def _file(text: str) -> Path | None:
-    if text and not Path(text).is_file():
-        raise ValueError(f"is {text!r}: there is no such file")
-    return Path(text) if text else None
-
-
-def _log_level(text: str) -> str:
-    if text.upper() not in LOG_LEVELS:
-        raise ValueError(f"is {text!r}: it must be one of {', '.join(LOG_LEVELS)}")
-    return text.upper()
-
-
-def _text(value: Any) -> str:
-    """A value as its variable writes it."""
-    if value is None:
-        return ""
-    if isinstance(value, Secret):
-        return value.reveal()
-    return ",".join(value) if isinstance(value, tuple) else str(value)
+def _refuse_half_a_wechat(settings: Settings) -> None:
+    if settings.wechat_mode == "off":
+        return
+    needed = ["wechat_app_id", "wechat_app_secret", "wechat_token"]
+    needed += ["wechat_aes_key"] if settings.wechat_mode != "plain" else []
+    for name in needed:
+        if not written(getattr(settings, name)):
+            raise SettingsError(
+                f"{variables()[name]} is missing, and WeChat is not off: docs/wechat.md says where it is found"
+            )
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from actions import hazard, wishes, zh
+from actions import given, hazard, wishes, zh
 from actions.belief import Json, Matter
 from actions.labels import INTENTS, MENU
 from actions.service import Service
@@ -47,7 +47,12 @@ class Dialogue:
 
     async def _hear(self, turn: Turn) -> bool:
         """True when the matter on top was cancelled."""
-        heard, matter = turn.heard, turn.belief.matter
+        matter = turn.belief.matter
+        turn.heard = heard = given.in_words(turn)
+        if given.take(turn, matter):
+            if matter and matter.question:
+                await self._services[matter.service].ask_again(turn, matter)
+            return False
         if turn.around.hazard or heard.intent == "hazard":
             self._keep_story(turn, matter)
             await self._begin(turn, "hazard")

@@ -47,6 +47,8 @@ class IdentitySlot:
 
     async def missing(self, turn: Turn, matter: Matter) -> bool:
         slots = matter.slots
+        if not turn.around.personal_data:
+            return True  # and asking says that it cannot be done here
         _remember(turn, matter)
         if _verified(turn, matter):
             return False
@@ -72,6 +74,10 @@ class IdentitySlot:
         return took or _take_trouble(turn, matter, asked=asked)
 
     async def ask(self, turn: Turn, matter: Matter) -> None:
+        if not turn.around.personal_data:
+            matter.question = None
+            turn.say("utter_no_personal_data")
+            return
         hint = matter.slots.pop("hint", None)
         if until := matter.slots.pop("locked_until", None):
             matter.question = None

@@ -50,6 +50,7 @@ class DialogueAction(Action):  # type: ignore[misc]  # rasa-sdk has no types
             humans_on_duty=facts.get("humans_on_duty", False),
             hazard=facts.get("hazard"),
             data=facts.get("data") or {},
+            personal_data=facts.get("personal_data", True),
         )
         turn = Turn(heard(message), around, belief, self._utility, self._clock())
         await self._dialogue.respond(turn)

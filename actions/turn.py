@@ -68,7 +68,8 @@ class Heard:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What the gateway tells with a message. `data` holds a photo or a location."""
+    """What the gateway tells with a message. `data` holds a photo or a location; `personal_data` says whether the
+    channel may carry any."""
 
     conversation: str
     message_id: str
@@ -76,6 +77,7 @@ class Circumstances:
     humans_on_duty: bool = False
     hazard: str | None = None
     data: Json = field(default_factory=dict)
+    personal_data: bool = True
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,17 @@ CALL_ME = "/handoff"
 
 class Answerer:
     def __init__(
-        self, bot: Bot, hazards: HazardWatch, phrases: Phrases, clock: Clock, on_duty: Callable[[], bool]
+        self,
+        bot: Bot,
+        hazards: HazardWatch,
+        phrases: Phrases,
+        clock: Clock,
+        on_duty: Callable[[], bool],
+        impersonal: frozenset[str] = frozenset(),
     ) -> None:
+        """`impersonal` are channels on which nobody's personal data may be shown."""
         self._bot, self._hazards, self._phrases = bot, hazards, phrases
-        self._clock, self._on_duty = clock, on_duty
+        self._clock, self._on_duty, self._impersonal = clock, on_duty, impersonal
 
     def at_once(self, conversation: str, inbound: Inbound) -> tuple[Sequence[Draft], Sequence[Errand]]:
         """Safety advice and the urgent ticket for a message that speaks of danger: no model, no form, no waiting."""
@@ -38,6 +45,7 @@ class Answerer:
             "humans_on_duty": self._on_duty(),
             "hazard": self._danger(message.text, message.payload),
             "data": message.data,
+            "personal_data": conversation.channel not in self._impersonal,
         }
         try:
             turn = await self._ask_twice(message, conversation.belief, facts)

@@ -24,6 +24,7 @@ from utility.models import Ticket, TicketKind, TicketNote, TicketRequest
 log = logging.getLogger(__name__)
 
 HOLD = timedelta(seconds=15)
+PHOTO_WAITS = timedelta(minutes=30)
 # Seconds between attempts; then always the last.
 PAUSES = (1, 2, 4, 8, 16, 32, 60)
 
@@ -136,6 +137,8 @@ class Runner:
                 return await self._note(errand)
             if errand.kind == "urge":
                 return await self._urge(errand)
+            if errand.kind == "photo":
+                return await self._photo(errand)
         except (KeyError, ValueError):  # their texts would show what the customer wrote
             raise UtilityError("its payload cannot be read") from None
         raise UtilityError(f"nobody knows how to do an errand of kind {errand.kind!r}")
@@ -165,4 +168,18 @@ class Runner:
         if not wanted:
             raise UtilityUnavailable("the ticket this note belongs to does not exist yet")
         await self._utility.add_note(wanted[0].no, note, errand.key)
+        return ""
+
+    async def _photo(self, errand: Errand) -> str:
+        """Tell the ticket that the customer sent a photo. One sent while a form was being filled in belongs to the
+        ticket that comes of it, for half an hour; after that, and always else, to the newest, or to none."""
+        sent = datetime.fromisoformat(errand.payload["at"])
+        tickets = await self._utility.tickets(errand.conversation)
+        mine = [ticket for ticket in tickets if ticket.created_at >= sent or not errand.payload["coming"]]
+        if not mine and errand.payload["coming"] and self._clock() - sent < PHOTO_WAITS:
+            raise UtilityUnavailable("the ticket this photo belongs to does not exist yet")
+        for ticket in (mine or tickets)[:1]:  # the newest comes first
+            text = self._phrases.text("utter_photo_note", message=errand.payload["message"])
+            note = TicketNote(conversation=errand.conversation, text=text)
+            await self._utility.add_note(ticket.no, note, errand.key)
         return ""

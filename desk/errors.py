@@ -4,7 +4,12 @@ DeskError
 ├── UnknownConversation   nobody has this conversation id
 ├── BadTransition         the status does not allow this step (see model.TRANSITIONS)
 ├── ClaimedByOther        somebody was faster; `holder` is their name
-└── BotFailure            Rasa gave no usable answer: `[]`, an error, or none in time
+├── BotFailure            Rasa gave no usable answer: `[]`, an error, or none in time
+└── NotCarried            a platform did not take a message (see ports.Carrier)
+    ├── TryLater          busy, over its rate, or away; `seconds` is how long to wait at least, 0 when unknown
+    ├── WindowClosed      nothing more may be said to this person until they write again
+    ├── Unreachable       this person cannot be reached at all: blocked, unsubscribed, banned
+    └── Refused           this message will never be taken, others may
 """
 
 
@@ -30,3 +35,27 @@ class ClaimedByOther(DeskError):
 
 class BotFailure(DeskError):
     """Rasa gave no usable answer."""
+
+
+class NotCarried(DeskError):
+    """A platform did not take a message; the text is what the platform said."""
+
+
+class TryLater(NotCarried):
+    """Busy, over its rate, or away."""
+
+    def __init__(self, reason: str, seconds: float = 0.0) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+class WindowClosed(NotCarried):
+    """Nothing more may be said to this person until they write again."""
+
+
+class Unreachable(NotCarried):
+    """This person cannot be reached at all."""
+
+
+class Refused(NotCarried):
+    """This message will never be taken, others may."""

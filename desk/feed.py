@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Callable
 
 from desk.ports import FeedItem
 
@@ -12,8 +13,15 @@ BACKLOG = 200
 class Feed:
     def __init__(self) -> None:
         self._queues: defaultdict[str, set[asyncio.Queue[FeedItem]]] = defaultdict(set)
+        self._watchers: list[Callable[[], None]] = []
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Have this called whenever something is published, whatever it is."""
+        self._watchers.append(watcher)
 
     def publish(self, *items: FeedItem) -> None:
+        for watcher in self._watchers:
+            watcher()
         for item in items:
             for queue in self._queues.get(item.conversation, ()):
                 if not queue.full():  # a full queue shows as a gap in the sequence numbers, which is read again

@@ -1,13 +1,17 @@
 """The nouns of the desk: conversation, message, hand-over, and the one table of status transitions."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from desk.errors import BadTransition
 
 Json = dict[str, Any]
+
+# Channels to which messages have to be carried; who uses another one fetches them. The time is how long the request
+# that brought a question may take its answer back with it, before it is sent by itself.
+CARRIED: dict[str, timedelta] = {"wechat": timedelta(seconds=5), "telegram": timedelta(0)}
 
 
 class Status(StrEnum):
@@ -58,6 +62,7 @@ class Kind(StrEnum):
     BUTTONS = "buttons"
     CARD = "card"
     IMAGE = "image"
+    LOCATION = "location"
     NOTICE = "notice"
 
 
@@ -67,6 +72,34 @@ class Button:
 
     title: str
     payload: str
+
+
+class DeliveryState(StrEnum):
+    """Of a message to a channel that has to be carried to. HELD waits for the customer to write again."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    HELD = "held"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A choice made by its number (from 1), on channels whose buttons carry no payload. `seq` is the message that
+    offered it; None means the one that was offered last."""
+
+    number: int
+    seq: int | None = None
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """How many messages may be sent to a customer because of what they did (`source`), and for how long."""
+
+    source: str
+    messages: int
+    lasts: timedelta
 
 
 @dataclass(frozen=True)

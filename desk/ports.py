@@ -1,11 +1,11 @@
 """What the desk offers to channels, and what it needs from the outside, as protocols and plain values."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
-from desk.model import BotTurn, Json, Message
+from desk.model import Allowance, BotTurn, Choice, Json, Kind, Message
 
 
 @dataclass(frozen=True)
@@ -13,8 +13,9 @@ class Inbound:
     """A customer's message as a channel hands it over.
 
     `external_id` names the message on its channel and is unique there: a second delivery of the same one joins the
-    first. `payload` is that of a pressed button; the switchboard checks that it was offered. `data` carries media or
-    location.
+    first. `payload` is that of a pressed button, `choice` its number; the switchboard checks that it was offered,
+    unless the channel vouches for it (`trusted`: an entry of the menu, a new follower). `data` carries media, a
+    location, a scene. `allowance` is what the channel's platform allows because of this message.
     """
 
     channel: str
@@ -23,6 +24,10 @@ class Inbound:
     text: str
     payload: str | None = None
     data: Json = field(default_factory=dict)
+    kind: Kind = Kind.TEXT
+    choice: Choice | None = None
+    trusted: bool = False
+    allowance: Allowance | None = None
 
 
 @dataclass(frozen=True)
@@ -62,8 +67,83 @@ class Desk(Protocol):
     async def transcript(self, conversation: str, after: int = 0) -> list[Message]:
         """Everything with a sequence number above `after`, in order. Raises UnknownConversation."""
 
+    async def forget(self, channel: str, user: str) -> None:
+        """The customer left: what was known about them, and what was to be sent to them, is given up."""
+
     def follow(self, conversation: str, after: int = 0) -> AsyncIterator[FeedItem]:
         """The gap since `after`, then live, each message once and in order; ends only when the caller leaves."""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One call to a platform, and the messages (ids) that it carries; `body` is the channel's own affair."""
+
+    messages: tuple[str, ...]
+    body: Any
+
+
+class Carrier(Protocol):
+    """What a channel does for delivery: makes parcels of messages, and sends them."""
+
+    @property
+    def channel(self) -> str: ...
+
+    @property
+    def metered(self) -> bool:
+        """True when every parcel costs one of the allowance."""
+
+    def pack(self, messages: Sequence[Message]) -> list[Parcel]:
+        """Messages, oldest first, as few parcels in the same order."""
+
+    async def send(self, user: str, parcel: Parcel) -> None:
+        """Raises NotCarried (see desk.errors)."""
+
+
+class Outbox(Protocol):
+    """For a channel whose request may take the answer back with it. Whoever takes messages settles every one."""
+
+    async def take(self, conversation: str, answer_to: str) -> list[Message]:
+        """What waits to be carried in this conversation, oldest first; nobody else carries it meanwhile. It is to go
+        with the answer to the request that brought the message `answer_to`."""
+
+    async def carried(self, messages: Sequence[str], answer_to: str) -> None:
+        """These (ids) went with that answer."""
+
+    async def give_back(self, messages: Sequence[str]) -> None:
+        """These (ids) have to be sent on their own."""
+
+    async def release(self, conversation: str) -> None:
+        """Nobody waits for what is to be carried here: have it sent as soon as it can be."""
+
+    async def answer_to(self, message: str) -> list[Message]:
+        """What the request that brought this message took with it, oldest first."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A value, and until when it is good."""
+
+    value: str
+    until: datetime
+
+
+class Shelf(Protocol):
+    """What all processes share for a while."""
+
+    async def read(self, name: str) -> Kept | None:
+        """None when there is nothing, or nothing good any more."""
+
+    async def write(self, name: str, kept: Kept) -> None: ...
+
+    async def lock(self, name: str, lasts: timedelta) -> bool:
+        """True for the first who asks in this time; False for everybody else."""
+
+
+class Album(Protocol):
+    """Where pictures from customers are kept."""
+
+    async def keep(self, message: str, content: bytes) -> None:
+        """Keep the picture of this message (id); raises ValueError when it is none."""
 
 
 class Bot(Protocol):

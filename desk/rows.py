@@ -6,12 +6,25 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from desk import tables as t
 from desk.database import Transaction
 from desk.errors import UnknownConversation
-from desk.model import Author, Button, Conversation, Draft, Errand, Handoff, Json, Kind, Message, Status
+from desk.model import (
+    CARRIED,
+    Author,
+    Button,
+    Conversation,
+    DeliveryState,
+    Draft,
+    Errand,
+    Handoff,
+    Json,
+    Kind,
+    Message,
+    Status,
+)
 from desk.ports import Inbound
 from desk.statements import INSERT_LINES
 
@@ -19,6 +32,40 @@ from desk.statements import INSERT_LINES
 async def insert_lines(db: Transaction, lines: Sequence[Json]) -> None:
     if lines:
         await db.execute(INSERT_LINES, list(lines))
+
+
+async def queue_lines(db: Transaction, lines: Sequence[Json], due: datetime) -> None:
+    """Have these lines carried from `due` on, where the channel is one that has to be carried to."""
+    rows = [
+        {
+            "message": line["id"],
+            "conversation": line["conversation"],
+            "seq": line["seq"],
+            "channel": line["channel"],
+            "state": DeliveryState.QUEUED,
+            "due_at": due,
+            "attempts": 0,
+        }
+        for line in lines
+        if line["channel"] in CARRIED
+    ]
+    if rows:
+        await db.execute(insert(t.delivery), rows)
+
+
+async def grant_allowance(db: Transaction, conversation: str, inbound: Inbound, now: datetime) -> None:
+    """A platform's allowance is renewed, not added to; what was held for want of one may go."""
+    a, d, allowance = t.allowance.c, t.delivery.c, inbound.allowance
+    if allowance is None:
+        return
+    await db.execute(delete(t.allowance).where(a.conversation == conversation, a.source == allowance.source))
+    new = {"source": allowance.source, "left": allowance.messages, "until": now + allowance.lasts}
+    await db.execute(insert(t.allowance).values(conversation=conversation, **new))
+    await db.execute(
+        update(t.delivery)
+        .where(d.conversation == conversation, d.state == DeliveryState.HELD)
+        .values(state=DeliveryState.QUEUED, due_at=now + CARRIED[inbound.channel])
+    )
 
 
 async def insert_errands(db: Transaction, errands: Sequence[Errand], now: datetime) -> None:
@@ -61,7 +108,7 @@ def draft_line(draft: Draft, conversation: str, channel: str, seq: int, now: dat
 def customer_line(inbound: Inbound, conversation: str, seq: int, now: datetime) -> Json:
     return _blank(conversation, inbound.channel, seq, now) | {
         "author": Author.CUSTOMER,
-        "kind": Kind.TEXT,
+        "kind": inbound.kind,
         "text": inbound.text,
         "data": inbound.data,
         "external_id": inbound.external_id,
@@ -109,4 +156,5 @@ async def say(db: Transaction, conversation: str, draft: Draft, now: datetime) -
         raise UnknownConversation(conversation)
     line = draft_line(draft, conversation, row.channel, row.last_seq, now)
     await insert_lines(db, [line])
+    await queue_lines(db, [line], now)
     return from_line(line)

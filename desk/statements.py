@@ -3,7 +3,7 @@
 Parameters are named apart from the columns, which SQLAlchemy keeps for itself.
 """
 
-from sqlalchemy import BindParameter, Update, bindparam, case, exists, insert, or_, select, update
+from sqlalchemy import BindParameter, Update, bindparam, case, exists, func, insert, or_, select, update
 
 from desk import tables as t
 from desk.model import Author, Status
@@ -19,6 +19,14 @@ BUTTONS = (
     .where(m.conversation == _OF, m.author != Author.CUSTOMER)
     .order_by(m.seq.desc())
     .limit(bindparam("look_back"))
+)
+
+BUTTONS_OF = select(m.buttons).where(m.conversation == _OF, m.seq == bindparam("seq"), m.author != Author.CUSTOMER)
+_LAST_WORD = select(func.max(m.seq)).where(m.conversation == _OF, m.author == Author.CUSTOMER).scalar_subquery()
+LAST_BUTTONS = (
+    select(m.buttons)
+    .where(m.conversation == _OF, m.author != Author.CUSTOMER, m.seq > func.coalesce(_LAST_WORD, 0))
+    .order_by(m.seq)
 )
 
 INSERT_LINES = insert(t.message)

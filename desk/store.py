@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, exists, insert, or_, select, update
+from sqlalchemy import Row, delete, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from desk import statements as sql
@@ -19,9 +19,11 @@ from desk import tables as t
 from desk.database import Database, Transaction
 from desk.errors import ClaimedByOther, UnknownConversation
 from desk.model import (
+    CARRIED,
     Accepted,
     Button,
     Conversation,
+    DeliveryState,
     Draft,
     Errand,
     Finished,
@@ -39,9 +41,11 @@ from desk.rows import (
     customer_line,
     draft_line,
     from_line,
+    grant_allowance,
     insert_errands,
     insert_lines,
     message_of,
+    queue_lines,
     say,
 )
 
@@ -76,6 +80,19 @@ class Store:
             return await self._find(channel, user) or new
         return new
 
+    async def forget(self, channel: str, user: str, now: datetime) -> None:
+        """Drop what is believed of this user and what was to be carried to them; what was said stays said."""
+        conversation = await self._find(channel, user)
+        if conversation is None:
+            return
+        d = t.delivery.c
+        open_ = d.state.in_((DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.HELD))
+        gone = {"state": DeliveryState.FAILED, "reason": "the customer left", "settled_at": now}
+        async with self._db.write() as db:
+            await db.execute(update(t.conversation).where(t.conversation.c.id == conversation).values(belief={}))
+            await db.execute(delete(t.allowance).where(t.allowance.c.conversation == conversation))
+            await db.execute(update(t.delivery).where(d.conversation == conversation, open_).values(gone))
+
     async def _find(self, channel: str, user: str) -> str | None:
         query = select(t.conversation.c.id).where(t.conversation.c.channel == channel, t.conversation.c.user == user)
         async with self._db.read() as db:
@@ -94,12 +111,20 @@ class Store:
             rows = (await db.execute(sql.TRANSCRIPT, {"of": conversation, "after": after})).all()
         return [message_of(row) for row in rows]
 
-    async def offered(self, conversation: str, payload: str, look_back: int = 40) -> Button | None:
-        """The button with this payload, if one of the last messages of this conversation offered it."""
+    async def offered(self, conversation: str, *, look_back: int = 40) -> list[Button]:
+        """The buttons that the last messages of this conversation offered, the newest first."""
         async with self._db.read() as db:
             rows = (await db.execute(sql.BUTTONS, {"of": conversation, "look_back": look_back})).all()
-        buttons = (Button(**button) for row in rows for button in row.buttons)
-        return next((button for button in buttons if button.payload == payload), None)
+        return [Button(**button) for row in rows for button in row.buttons]
+
+    async def offers(self, conversation: str, seq: int | None = None) -> list[Button]:
+        """The buttons of one message (its number), or of all that was said since the customer last wrote, in order."""
+        async with self._db.read() as db:
+            if seq is None:
+                rows = (await db.execute(sql.LAST_BUTTONS, {"of": conversation})).all()
+            else:
+                rows = (await db.execute(sql.BUTTONS_OF, {"of": conversation, "seq": seq})).all()
+        return [Button(**button) for row in rows for button in row.buttons]
 
     # --- a turn --------------------------------------------------------------------------------------------------
 
@@ -122,6 +147,8 @@ class Store:
                 first = row.last_seq - len(advice) + 1
                 said = [draft_line(d, conversation, inbound.channel, first + n, now) for n, d in enumerate(advice)]
                 await insert_lines(db, [line, *said])
+                await queue_lines(db, said, now)
+                await grant_allowance(db, conversation, inbound, now)
                 await insert_errands(db, errands, now)
                 pending = await self._pending(db, row) if row.holder == token else None
         except IntegrityError:
@@ -187,6 +214,7 @@ class Store:
                 for n, draft in enumerate(outcome.replies)
             ]
             await insert_lines(db, lines)
+            await queue_lines(db, lines, message.at + CARRIED.get(row.channel, timedelta(0)))
             await insert_errands(db, outcome.errands, now)
         return Finished(tuple(map(from_line, lines)), more=row.holder is not None)
 

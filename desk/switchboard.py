@@ -9,7 +9,7 @@ from dataclasses import replace
 from desk.answer import Answerer
 from desk.errors import DeskError
 from desk.feed import Feed
-from desk.model import Author, Draft, Handoff, Kind, Message, Outcome, Pending, Status, Step
+from desk.model import CARRIED, Author, Button, Draft, Handoff, Kind, Message, Outcome, Pending, Status, Step
 from desk.phrases import Phrases
 from desk.ports import Clock, FeedItem, Inbound, Typing
 from desk.store import Store
@@ -67,16 +67,34 @@ class Switchboard:
 
     async def _checked(self, conversation: str, inbound: Inbound) -> Inbound:
         """A payload counts only when it was offered here; else what was sent is plain text."""
-        if inbound.payload is None:
+        if inbound.trusted:
             return inbound
-        button = await self._store.offered(conversation, inbound.payload)
+        if inbound.payload is None:
+            chosen = await self._typed(conversation, inbound) if inbound.channel in CARRIED else None
+            return replace(inbound, payload=chosen.payload, text=chosen.title) if chosen else inbound
+        offered = await self._store.offered(conversation)
+        button = next((button for button in offered if button.payload == inbound.payload), None)
         if button is None:
             return replace(inbound, payload=None, text=inbound.text or inbound.payload)
         return replace(inbound, text=button.title)
 
+    async def _typed(self, conversation: str, inbound: Inbound) -> Button | None:
+        """The button that was named by its number or its title, where buttons are read more often than pressed. One
+        that stands alone has no number: 1 may be the answer to the question above it."""
+        if choice := inbound.choice:
+            offers = await self._store.offers(conversation, choice.seq)
+            named = 0 < choice.number <= len(offers) and (choice.seq is not None or len(offers) > 1)
+            return offers[choice.number - 1] if named else None
+        return next((b for b in await self._store.offered(conversation) if b.title == inbound.text), None)
+
     async def transcript(self, conversation: str, after: int = 0) -> list[Message]:
         await self._store.conversation(conversation)
         return await self._store.transcript(conversation, after)
+
+    async def forget(self, channel: str, user: str) -> None:
+        """The customer left: what was known about them, and what was to be sent to them, is given up."""
+        self._known.pop((channel, user), None)
+        await self._store.forget(channel, user, self._clock())
 
     async def follow(self, conversation: str, after: int = 0) -> AsyncIterator[FeedItem]:
         """The gap since `after`, then live. A jump in the numbers means something was missed: it is read again."""

@@ -97,3 +97,43 @@ errand = Table(
     Column("failure", Text),
 )
 Index("errand_due", errand.c.due_at, sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL"))
+
+# What has to be carried to a platform: `state` is one of ledger.State. `due_at` is when it may be taken (again);
+# `answer_to` is the customer's message whose request took it along.
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("message", ForeignKey("message.id"), primary_key=True),
+    Column("conversation", ForeignKey("conversation.id"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("answer_to", String(40)),
+    Column("reason", Text),
+    Column("settled_at", UtcDateTime),
+)
+OPEN = text("state IN ('queued', 'sending')")
+Index("delivery_due", delivery.c.due_at, sqlite_where=OPEN, postgresql_where=OPEN)
+Index("delivery_of", delivery.c.conversation, delivery.c.seq)
+Index("delivery_answer", delivery.c.answer_to)
+
+# How many messages may still be sent to a customer because of what they did, and until when.
+allowance = Table(
+    "allowance",
+    metadata,
+    Column("conversation", ForeignKey("conversation.id"), primary_key=True),
+    Column("source", String(20), primary_key=True),
+    Column("left", Integer, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+)
+
+# What all processes share for a while: see ports.Shelf.
+shelf = Table(
+    "shelf",
+    metadata,
+    Column("name", String(120), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -19,6 +20,7 @@ from tests.punctuation import half_width
 from utility.client import UtilityClient
 
 DOMAIN = Path(__file__).parents[2] / "domain.yml"
+Json = Any
 RESPONSES = yaml.safe_load(DOMAIN.read_text(encoding="utf-8"))["responses"]
 
 
@@ -61,10 +63,14 @@ class Talk:
         found = tuple(Entity(name, value, 0, 0) for name, value in facts.items())
         return await self._respond(Heard("", intent, entities=found, choice=choice), None)
 
-    async def _respond(self, heard: Heard, hazard: str | None) -> str:
+    async def gives(self, **data: Json) -> str:
+        """Send a photo (media=…), a place on the map (location=…), or what cannot be read (unread=…)."""
+        return await self._respond(Heard("", "inform"), None, data)
+
+    async def _respond(self, heard: Heard, hazard: str | None, data: Json | None = None) -> str:
         self.count += 1
         around = Circumstances(
-            self.conversation, f"{self.conversation}-m{self.count}", "webchat", self.humans_on_duty, hazard
+            self.conversation, f"{self.conversation}-m{self.count}", "webchat", self.humans_on_duty, hazard, data or {}
         )
         # A belief crosses the wire as JSON between any two messages.
         belief = Belief.from_json(json.loads(json.dumps(self.belief.to_json())))

@@ -52,11 +52,11 @@ def rules() -> tuple[tuple[str, str], ...]:
 
 
 def modules(*packages: str) -> Iterator[Path]:
-    """The Python files of packages, or of all of ours with app.py and settings.py."""
+    """The Python files of packages, or of all of ours with app.py, settings.py and conversions.py."""
     for package in packages or PACKAGES:
         yield from sorted((ROOT / package).rglob("*.py"))
     if not packages:
-        yield from (ROOT / "app.py", ROOT / "settings.py")
+        yield from (ROOT / "app.py", ROOT / "settings.py", ROOT / "conversions.py")
 
 
 @cache

@@ -19,6 +19,7 @@ class FakeUtility:
     refuses: bool = False
     dies_after_the_deed: bool = False
     delay: float = 0.0
+    created_at: datetime | None = None  # of tickets made from now on
     called: Counter[str] = field(default_factory=Counter)
     made: dict[str, tuple[str, Ticket]] = field(default_factory=dict)
     notes: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -26,7 +27,9 @@ class FakeUtility:
 
     async def create_ticket(self, request: TicketRequest, key: str) -> Ticket:
         await self._answer(key)
-        _, ticket = self.made.setdefault(key, (request.conversation, _ticket(request.kind, len(self.made) + 1)))
+        _, ticket = self.made.setdefault(
+            key, (request.conversation, _ticket(request.kind, len(self.made) + 1, self.created_at or AT))
+        )
         if self.dies_after_the_deed:
             raise asyncio.CancelledError  # as a killed process: nothing after this line is done
         return ticket
@@ -54,7 +57,7 @@ class FakeUtility:
             raise InvalidRequest("told to refuse")
 
 
-def _ticket(kind: TicketKind, number: int) -> Ticket:
+def _ticket(kind: TicketKind, number: int, created_at: datetime) -> Ticket:
     return Ticket(
         no=f"RP20261122-{number:04}",
         kind=kind,
@@ -67,7 +70,7 @@ def _ticket(kind: TicketKind, number: int) -> Ticket:
         description="",
         complaint_class=None,
         phone_masked=None,
-        created_at=AT,
+        created_at=created_at,
         due_at=AT,
         limits=[],
         contact="抢修班",

@@ -35,6 +35,8 @@ PHRASES = Phrases(
             "utter_handoff_expired",
             "utter_errand_refused",
             "utter_errand_urged",
+            "utter_more_waiting",
+            "utter_photo_note",
         )
     }
     | {
@@ -124,3 +126,8 @@ async def desk(url: str, *, on_duty: bool = False, bot: FakeBot | None = None) -
             task.cancel()
         await asyncio.gather(*switchboard._tasks, return_exceptions=True)
         await database.close()
+
+
+def greeted(text: str) -> Draft:
+    """A line of the desk's own."""
+    return Draft(Author.SYSTEM, Kind.TEXT, text)

@@ -262,3 +262,29 @@ async def _called(office: Office, key: str) -> bool:
 
 async def _told(office: Office, count: int) -> bool:
     return len(await office.told()) == count
+
+
+async def test_a_photo_goes_to_the_ticket_that_comes_of_the_form_it_was_sent_in(office: Office) -> None:
+    await office.give("repair:m1")
+    await office.runner.round()
+    await office.after(seconds=60)
+    await office.give("photo:m2", errand="photo", message="m2", at=office.room.clock().isoformat(), coming=True)
+    await office.runner.round()
+    assert office.utility.notes == {}
+    office.utility.created_at = office.room.clock()
+    await office.give("repair:m3")
+    await office.after(seconds=60)
+    await office.after(seconds=60)
+    assert office.utility.notes == {"photo:m2": ("RP20261122-0002", "utter_photo_note")}
+    assert await office.open() == 0
+
+
+async def test_a_photo_beside_no_form_goes_to_the_newest_ticket_or_to_none(office: Office) -> None:
+    await office.give("photo:m1", errand="photo", message="m1", at=office.room.clock().isoformat(), coming=False)
+    await office.runner.round()
+    assert (office.utility.notes, await office.open()) == ({}, 0)
+    await office.give("repair:m2")
+    await office.runner.round()
+    await office.give("photo:m3", errand="photo", message="m3", at=office.room.clock().isoformat(), coming=False)
+    await office.runner.round()
+    assert office.utility.notes == {"photo:m3": ("RP20261122-0001", "utter_photo_note")}

@@ -3,6 +3,7 @@
 One YAML file per service, a list of journeys each:
 
     name     a Chinese sentence saying what must be true
+    picture  true where the words of a picture are compared, which only web chat shows
     account  户号 of the demo town whose figures the placeholders {month}, {total} … stand for
     turns    who       the speaker, when more than one visitor takes part
              customer  a sentence, or
@@ -30,6 +31,7 @@ from tests.punctuation import half_width
 
 FOLDER = Path(__file__).parent
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+PERSONAL = re.compile(r"核对身份|电费账单|户号\d|催费|欠费")
 NO_JOURNEYS = frozenset({"unreached.yml"})
 TICKET_FIELDS = frozenset(
     {"number", "kind", "status", "grade", "class", "place", "address", "symptom", "scope", "description", "contact"}
@@ -74,6 +76,12 @@ class Journey:
     turns: Sequence[Turn]
     backend: Sequence[Holding] = field(default=())
     account: str = ""
+    picture: bool = False
+
+    @property
+    def personal(self) -> bool:
+        """Whether it tells personal data, which some channels may not carry."""
+        return bool(self.account) or any(PERSONAL.search(said) for turn in self.turns for said in turn.bot)
 
     @property
     def sentences(self) -> list[str]:
@@ -97,7 +105,7 @@ def _journey(service: str, entry: dict[str, Any]) -> Journey:
     _refuse_unknown(entry, Journey)
     turns = [_turn(turn) for turn in entry["turns"]]
     backend = [Holding(**holding) for holding in entry.get("backend", ())]
-    return Journey(service, entry["name"], turns, backend, str(entry.get("account", "")))
+    return Journey(service, entry["name"], turns, backend, str(entry.get("account", "")), entry.get("picture", False))
 
 
 def _turn(entry: dict[str, Any]) -> Turn:

@@ -1,11 +1,14 @@
-"""A customer at the web chat who hears an answer as it is said: by server-sent events, as the widget does."""
+"""A customer at the web chat who hears an answer as it is said: by server-sent events, as the widget does.
+
+Those on other channels are in messenger.py; what they have in common is `Speaker`.
+"""
 
 import asyncio
 import json
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -15,8 +18,24 @@ Message = dict[str, Any]
 ANSWER_TIMEOUT = 30.0  # generous: other things run on the machine
 
 
-class Speaker:
-    """One visitor with a conversation of their own; made by `speaker`."""
+class Speaker(Protocol):
+    """A customer with a conversation of their own. `heard` is all that was said to them, oldest first."""
+
+    conversation: str
+    heard: list[Message]
+
+    async def says(self, text: str) -> list[Message]:
+        """Everything that was said until the turn was over."""
+
+    async def presses(self, title: str) -> list[Message]:
+        """Press a button, of several with this title the one that was offered last."""
+
+    async def hears_more(self, before: int, timeout: float) -> bool:
+        """Wait until more was said than `before` messages; False when nothing came."""
+
+
+class Visitor:
+    """One visitor; made by `speaker`."""
 
     def __init__(self, http: httpx.AsyncClient, token: str, conversation: str) -> None:
         self.conversation = conversation
@@ -88,10 +107,10 @@ async def _events(stream: httpx.Response) -> AsyncIterator[tuple[str, Any]]:
 
 
 @asynccontextmanager
-async def speaker(http: httpx.AsyncClient) -> AsyncIterator[Speaker]:
+async def speaker(http: httpx.AsyncClient) -> AsyncIterator[Visitor]:
     """A new visitor, greeted and listening."""
     session = (await http.post("/webchat/session", json={})).raise_for_status().json()
-    visitor = Speaker(http, session["token"], session["conversation"])
+    visitor = Visitor(http, session["token"], session["conversation"])
     opened = asyncio.Event()
     listening = asyncio.create_task(visitor.listen(opened))
     try:

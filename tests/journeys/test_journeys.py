@@ -5,6 +5,7 @@ import pytest
 
 from tests.journeys import replies
 from tests.journeys.journey import Journey, every_journey
+from tests.journeys.town import forget_tickets
 from tests.journeys.walk import Walks
 from tests.stack import Stack
 
@@ -14,6 +15,7 @@ WHOLE_RUN = 600  # seconds: alone, the last test walks all of them
 
 @pytest.fixture(scope="module")
 def walks(stack: Stack) -> Walks:
+    forget_tickets(stack)
     return Walks(stack)
 
 

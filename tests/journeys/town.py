@@ -1,5 +1,7 @@
 """Facts of the seeded town that a journey may name, read where the customer's own figures come from: the backend."""
 
+import sqlite3
+from contextlib import closing
 from datetime import datetime
 from decimal import Decimal
 
@@ -8,11 +10,12 @@ from backend.clock import LOCAL
 from backend.town.bills import MONTHS
 from backend.town.demo_accounts import DEMO_ACCOUNTS
 from backend.town.matters import matters
-from tests.stack import Stack
+from tests.stack import FRESH, Stack
 from utility.client import UtilityClient
 from utility.models import Bill, IdentityCheck
 
 REQUESTER = "journeys"
+TICKETS = ("ticket_events", "ticket_parties", "tickets", "idempotency", "identity_attempts")  # children first
 RISING, FALLING = (7,), (3, 9)
 
 
@@ -79,3 +82,14 @@ def _figures(bill: Bill) -> dict[str, str]:
 
 def _money(amount: Decimal) -> str:
     return f"{amount:.2f}元"
+
+
+def forget_tickets(stack: Stack) -> None:
+    """The tickets of the seeded town, as if nobody had reported anything or failed to prove who they are."""
+    with closing(sqlite3.connect(stack.folder / "backend.db", timeout=30)) as db:
+        db.execute("ATTACH ? AS fresh", (str(stack.folder / FRESH),))
+        with db:
+            for table in TICKETS:
+                db.execute(f"DELETE FROM main.{table}")  # names of our own
+            for table in reversed(TICKETS):
+                db.execute(f"INSERT INTO main.{table} SELECT * FROM fresh.{table}")

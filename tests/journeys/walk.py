@@ -4,8 +4,8 @@ import asyncio
 import re
 import ssl
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,12 +56,16 @@ class Walks:
         return self._walked[key]
 
 
-async def walk(journey: Journey, stack: Stack) -> Walk:
-    """Never raises for what a journey asserts: the failure is kept in the walk."""
+Meet = Callable[[httpx.AsyncClient], AbstractAsyncContextManager[Speaker]]
+
+
+async def walk(journey: Journey, stack: Stack, meet: Meet = speaker) -> Walk:
+    """Never raises for what a journey asserts: the failure is kept in the walk. `meet` makes a customer, at the web
+    chat where nothing else is said."""
     walked = Walk(journey)
     async with AsyncExitStack() as open_, _utility(stack) as utility:
         http = await open_.enter_async_context(_client(stack.url))
-        walker = Walker(walked, http, utility, open_, await _facts(journey, stack, utility))
+        walker = Walker(walked, http, utility, open_, await _facts(journey, stack, utility), meet)
         try:
             await walker.walk()
         except AssertionError as error:
@@ -96,6 +100,7 @@ class Walker:
     utility: UtilityClient
     open_: AsyncExitStack
     facts: dict[str, str]
+    meet: Meet
     speakers: dict[str, Speaker] = field(default_factory=dict)
 
     async def walk(self) -> None:
@@ -106,7 +111,7 @@ class Walker:
 
     async def _speaker(self, who: str) -> Speaker:
         if who not in self.speakers:
-            self.speakers[who] = await self.open_.enter_async_context(speaker(self.http))
+            self.speakers[who] = await self.open_.enter_async_context(self.meet(self.http))
             self.walked.said += [message["text"] for message in self.speakers[who].heard]
         return self.speakers[who]
 
