@@ -23,10 +23,10 @@ MODULES := $(wildcard settings.py conversions.py app.py)
 SOURCES := $(wildcard actions app.py backend bench bot channels console desk launch migrations conversions.py settings.py tests utility)
 
 .NOTPARALLEL:
-.PHONY: help setup run chat train check test test-fast test-bot evaluate bench lock clean system
+.PHONY: help setup run chat train check test test-fast test-bot evaluate wechat-menu wechat-doctor bench lock clean system
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 setup: ## make both Python environments from their lock files (nothing to do: at once)
 	@$(LAUNCH)environment
@@ -63,6 +63,12 @@ test-bot: system train ## the bot lane: train, validate the data, held-out sente
 
 evaluate: train ## how well held-out sentences are understood, intent by intent; the reports are in reports/nlu
 	@$(EVALUATE) $$($(LAUNCH)model path) tests/nlu --out reports/nlu 2>var/log/evaluate.log
+
+wechat-menu: setup ## put the menu of channels/wechat/menu.yml under the official account's chat
+	@$(LAUNCH)wechat menu
+
+wechat-doctor: setup ## what is wrong with the connection to WeChat, and how to mend it
+	@$(LAUNCH)wechat doctor
 
 bench: train ## the benchmarks
 	@$(VENV)python -m bench

@@ -8,7 +8,7 @@ from tests.postgres import postgres
 
 __all__ = ["postgres"]
 
-pytest_plugins = ["tests.stack"]
+pytest_plugins = ["tests.stack", "tests.connected"]
 
 HERE = Path(__file__).parent
 # These share a town that takes longer to seed, twice, than their tests take to run; all others go file by file.

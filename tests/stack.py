@@ -1,7 +1,7 @@
 """The whole system for tests and benchmarks: the processes of the Procfile, on ports and in a folder of their own.
 
-As a pytest plugin (`pytest_plugins = ["tests.stack"]`) it gives the fixture `stack`, one for the session, and puts the
-ends of the logs into the report of a failed test that used it.
+As a pytest plugin it puts the ends of the logs into the report of a failed test that used the fixture `stack`, which
+is in connected.py.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ import random
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import closing, suppress
+from collections.abc import Generator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -25,15 +24,12 @@ from launch import model, ready, secret
 from launch import stack as launch_stack
 from launch.project import ROOT, Problem
 from launch.webchat import Visitor
-from tests.channels.telegram_server import Telegram
-from tests.channels.wechat_platform import Platform
 
 START_TIMEOUT = 120.0
 PORTS = range(20000, 32000)  # below those the system gives to clients
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "SSL_CERT_FILE")
 UNLIMITED = "1000000/minute"
 LOG_LINES = 25
-FRESH = "backend.fresh.db"  # the town as it was seeded
 TEST_TIMEOUT = 240  # the first test waits for the start, on a busy machine
 
 
@@ -200,36 +196,6 @@ def _free(port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-@pytest.fixture(scope="session")
-def wechat() -> Iterator[Platform]:
-    """The fake WeChat that the stack is connected to."""
-    with Platform(sealed=True) as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def telegram() -> Iterator[Telegram]:
-    """The fake Telegram that the stack is connected to."""
-    with Telegram() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory, wechat: Platform, telegram: Telegram) -> Iterator[Stack]:
-    """The whole system on all its channels, started once."""
-    folder = tmp_path_factory.mktemp("stack")
-    variables = wechat.variables() | telegram.variables() | {"DIANDA_MEDIA_FOLDER": f"{folder}/media"}
-    with Stack(folder, variables=variables) as running:
-        wechat.callback, telegram.callback = f"{running.url}/wechat", f"{running.url}/telegram"
-        _copy(folder / "backend.db", folder / FRESH)
-        yield running
-
-
-def _copy(database: Path, to: Path) -> None:
-    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(to)) as copy:
-        source.backup(copy)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -65,6 +65,16 @@ class Door:
         self._verify(query.get("signature", ""), query)
         return query.get("echostr", "")
 
+    def visit(self, word: str) -> dict[str, str]:
+        """The query of such a visit: for trying our own address."""
+        timestamp, nonce = str(int(time.time())), secrets.token_hex(8)
+        return {
+            "timestamp": timestamp,
+            "nonce": nonce,
+            "signature": self._signature(timestamp, nonce),
+            "echostr": word,
+        }
+
     def open(self, query: Mapping[str, str], body: bytes) -> Letter:
         """Raises TooLarge, Forged, Malformed."""
         if len(body) > LARGEST_BODY:

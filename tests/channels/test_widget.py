@@ -776,9 +776,15 @@ def test_a_long_history_is_not_read_out(visit: Visit, chat: FakeChat) -> None:
     expect(page.get_by_role("log")).to_have_attribute("aria-live", "polite")
 
 
+def arrived(page: Page) -> None:
+    """Wait until the panel has come up to its place."""
+    page.locator(".panel").evaluate("panel => Promise.all(panel.getAnimations().map(each => each.finished))")
+
+
 def test_on_a_phone_it_fills_the_screen_and_keeps_the_focus_inside(visit: Visit, chat: FakeChat) -> None:
     page = visit(**PHONE)
     panel = page.locator(".panel")
+    arrived(page)
     box = panel.bounding_box()
     assert box is not None
     assert (round(box["x"]), round(box["y"]), round(box["width"]), round(box["height"])) == (0, 0, 390, 844)
@@ -795,6 +801,7 @@ def test_on_a_phone_it_fills_the_screen_and_keeps_the_focus_inside(visit: Visit,
 
 def test_on_a_phone_the_keyboard_does_not_cover_the_input(visit: Visit) -> None:
     page = visit(**PHONE)
+    arrived(page)
     page.evaluate(
         "() => { for (const [name, value] of Object.entries({height: 420, offsetTop: 30}))"
         " Object.defineProperty(visualViewport, name, {get: () => value});"

@@ -97,6 +97,7 @@ class Platform:
     uploads: list[bytes] = field(default_factory=list)
     media: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     menu: dict[str, Any] | None = None
+    templates: list[dict[str, Any]] = field(default_factory=list)
     tokens_given: int = 0
     port: int = 0
 
@@ -307,6 +308,8 @@ async def _answer(platform: Platform, path: str, request: Request) -> Response:
     if path == "menu/create":
         platform.menu = await request.json()
         return JSONResponse(OK)
+    if path == "template/get_all_private_template":
+        return JSONResponse({"template_list": platform.templates})
     if path == "get_current_selfmenu_info":
         return JSONResponse({"is_menu_open": int(platform.menu is not None), "selfmenu_info": platform.menu or {}})
     return JSONResponse({"errcode": 48001, "errmsg": f"no permission: {path}"})

@@ -10,7 +10,8 @@ from backend.clock import LOCAL
 from backend.town.bills import MONTHS
 from backend.town.demo_accounts import DEMO_ACCOUNTS
 from backend.town.matters import matters
-from tests.stack import FRESH, Stack
+from tests.connected import FRESH
+from tests.stack import Stack
 from utility.client import UtilityClient
 from utility.models import Bill, IdentityCheck
 

@@ -10,8 +10,8 @@ from tests.launch.tree import Tree
 
 ROOT = Path(__file__).parents[2]
 TARGETS = ["help", "setup", "run", "chat", "train", "check", "test", "test-fast", "test-bot"]
-TARGETS += ["evaluate", "bench", "lock", "clean"]
-SOURCES = [*sorted((ROOT / "launch").glob("*.py")), ROOT / "settings.py"]
+TARGETS += ["evaluate", "wechat-menu", "wechat-doctor", "bench", "lock", "clean"]
+SOURCES = [*sorted((ROOT / "launch").glob("*.py")), ROOT / "settings.py", ROOT / "conversions.py"]
 
 
 def make(tree: Tree, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:

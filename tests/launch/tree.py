@@ -36,7 +36,7 @@ class Tree:
     def _copy(self) -> None:
         shutil.copytree(FAKES, self.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copytree(ROOT / "launch", self.folder / "launch")  # with what is compiled: it starts sooner
-        for name in ("settings.py", "Makefile", "Procfile"):
+        for name in ("settings.py", "conversions.py", "Makefile", "Procfile"):
             shutil.copy(ROOT / name, self.folder / name)
         (self.folder / "tests").mkdir()
         shutil.copy(ROOT / "tests" / "stack.py", self.folder / "tests")
