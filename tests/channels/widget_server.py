@@ -88,6 +88,7 @@ class FakeChat:
         self.greeting: list[dict[str, Any]] = [{"text": "您好,我是电答。"}]
         self.images: dict[str, bytes] = {}
         self.typing: list[bool] = []
+        self.typing_told = 0  # what was said before a page listened is told to the next that does
         self.down = False  # every answer is 503
         self.mute = False  # streams open but nothing comes through, as behind a buffering proxy
         self.chop = False  # streams arrive in pieces of five bytes
@@ -210,7 +211,7 @@ class FakeChat:
         return StreamingResponse(self._stream(messages, after), media_type="text/event-stream")
 
     async def _stream(self, messages: list[dict[str, Any]], after: int) -> AsyncIterator[bytes]:
-        generation, typed = self.generation, len(self.typing)
+        generation, typed = self.generation, self.typing_told
         if not self.mute:
             yield b": hello\n\n"
         while generation == self.generation:
@@ -218,6 +219,7 @@ class FakeChat:
             lines = [f"event: message\nid: {m['seq']}\ndata: {json.dumps(m, ensure_ascii=False)}\n\n" for m in fresh]
             lines += [f"event: typing\ndata: {json.dumps({'on': on})}\n\n" for on in self.typing[typed:]]
             after, typed = max([after, *(m["seq"] for m in fresh)]), len(self.typing)
+            self.typing_told = max(self.typing_told, typed)
             for piece in _pieces("".join(lines).encode(), 5 if self.chop else 1 << 20):
                 yield piece
                 await asyncio.sleep(0)
