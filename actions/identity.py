@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from actions import zh
 from actions.belief import Matter, VerifiedAccount
 from actions.turn import Turn
-from utility.errors import IdentityLocked, IdentityMismatch
+from utility.errors import IdentityLocked, IdentityMismatch, UtilityUnavailable
 from utility.models import Grant, IdentityCheck
 
 NAME = "identity"
-UNKNOWN, OTHER, LOST = "unknown", "other", "lost"
+UNKNOWN, OTHER, LOST, BOUND = "unknown", "other", "lost", "bound:"
 NO_NUMBER, ANOTHER, CHANGED = ("不知道户号", UNKNOWN), ("换一个户号", OTHER), ("手机号换了", LOST)
 HUMAN, STOP = ("转人工", "/handoff"), ("先不查了", "/cancel")
 
@@ -50,6 +50,8 @@ class IdentitySlot:
         if not turn.around.personal_data:
             return True  # and asking says that it cannot be done here
         _remember(turn, matter)
+        if not _verified(turn, matter) and not slots.get("tail"):
+            await _recall(turn, matter)
         if _verified(turn, matter):
             return False
         if slots.get("account_no") and slots.get("tail"):
@@ -60,6 +62,8 @@ class IdentitySlot:
         chosen = turn.heard.chosen(matter.service, NAME)
         if chosen == OTHER:
             _change(matter)
+        elif chosen and chosen.startswith(BOUND):
+            _take_number(turn, matter, chosen.removeprefix(BOUND))
         elif chosen in (UNKNOWN, LOST):
             matter.slots["hint"] = chosen
         if chosen:
@@ -82,6 +86,9 @@ class IdentitySlot:
         if until := matter.slots.pop("locked_until", None):
             matter.question = None
             turn.say("utter_identity_locked", buttons=[HUMAN], until=until)
+        elif not matter.slots.get("account_no") and hint is None and matter.slots.get("bound"):
+            numbers = [(label, BOUND + no) for no, label in matter.slots["bound"]]
+            turn.ask(matter, NAME, "utter_identity_which", [*numbers, ANOTHER])
         elif not matter.slots.get("account_no"):
             _ask_number(turn, matter, hint)
         else:
@@ -116,6 +123,27 @@ def _remember(turn: Turn, matter: Matter) -> None:
 def _verified(turn: Turn, matter: Matter) -> bool:
     account = turn.belief.account
     return bool(account and account.valid(turn.now) and account.account_no == matter.slots.get("account_no"))
+
+
+async def _recall(turn: Turn, matter: Matter) -> None:
+    """An account that the customer keeps at hand was proven when it was bound. Of several the customer says which."""
+    slots = matter.slots
+    if slots.get("another"):
+        return
+    try:
+        grants = await turn.utility.bound(turn.around.conversation)
+    except UtilityUnavailable:
+        return  # the customer is asked
+    number = slots.get("account_no")
+    fitting = [grant for grant in grants if number in (None, grant.account.account_no)]
+    if len(fitting) == 1:
+        _accept(turn, fitting[0])
+        slots["account_no"] = fitting[0].account.account_no
+    slots["bound"] = [(grant.account.account_no, _label(grant)) for grant in fitting] if len(fitting) > 1 else []
+
+
+def _label(grant: Grant) -> str:
+    return f"{grant.account.address_masked} 尾号{grant.account.account_no[-4:]}"
 
 
 async def _check(turn: Turn, matter: Matter) -> bool:

@@ -34,6 +34,8 @@ TICKET_LONGEST, SHOWN = 1000, 120
 SURE: Final = 0.55
 # Answered for good.
 ANSWERED: Final = frozenset({"notice_receipt", "commitments"})
+# Done on a page of its own, where the channel can show one.
+BINDING: Final = frozenset({"bind_account", "unbind_account"})
 # Asked rather than wished for.
 QUESTIONS: Final = frozenset(
     {"tariff", "ladder_price", "energy_saving", "safety_knowledge", "branch_office", "policy", "my_manager"}
@@ -80,7 +82,8 @@ class RequestService(Form):
         intent = intent_of(matter)
         await self._inform(turn, intent)
         busy = any(other.question for other in turn.belief.matters if other is not matter)
-        if intent not in ANSWERED and not (busy and intent in QUESTIONS):
+        linked = intent in BINDING and turn.around.bind_link
+        if not linked and intent not in ANSWERED and not (busy and intent in QUESTIONS):
             keep_words(turn, matter)
             await super().begin(turn, matter)
 
@@ -89,6 +92,8 @@ class RequestService(Form):
             receipt.take(turn)
         elif intent == "commitments":
             await promises.show(turn)
+        elif intent in BINDING and turn.around.bind_link:
+            turn.say("utter_bind_page", link=turn.around.bind_link)
         else:
             turn.say(f"utter_request_{intent}")
 

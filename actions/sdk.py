@@ -51,6 +51,7 @@ class DialogueAction(Action):  # type: ignore[misc]  # rasa-sdk has no types
             hazard=facts.get("hazard"),
             data=facts.get("data") or {},
             personal_data=facts.get("personal_data", True),
+            bind_link=facts.get("bind_link", ""),
         )
         turn = Turn(heard(message), around, belief, self._utility, self._clock())
         await self._dialogue.respond(turn)

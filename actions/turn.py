@@ -69,7 +69,7 @@ class Heard:
 @dataclass(frozen=True)
 class Circumstances:
     """What the gateway tells with a message. `data` holds a photo or a location; `personal_data` says whether the
-    channel may carry any."""
+    channel may carry any; `bind_link` leads to the page on which accounts are bound, once and for ten minutes."""
 
     conversation: str
     message_id: str
@@ -78,6 +78,7 @@ class Circumstances:
     hazard: str | None = None
     data: Json = field(default_factory=dict)
     personal_data: bool = True
+    bind_link: str = ""
 
 
 @dataclass(frozen=True)

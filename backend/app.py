@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from backend import accounts, billing, hours, identity, limits, outages, places, problems, tickets
+from backend import accounts, billing, bindings, hours, identity, limits, outages, places, problems, tickets
 from backend.access import require_secret
 from backend.clock import Clock, system_clock
 from backend.database import open_database
@@ -23,9 +23,9 @@ The contract between 电答 and a power company's systems: a utility that implem
 stand-in. Times are ISO 8601 with offset, money is yuan as a decimal string, energy is kWh, a period is a month
 `YYYY-MM`. Every fact says where it comes from (`source`) and as of when (`as_of`, `valid_from`). Names, phones and
 addresses leave the systems masked. Errors are `Problem` bodies with a stable `code`. Reads and writes with an
-`Idempotency-Key` may be repeated; `POST /identity` may not.
+`Idempotency-Key` may be repeated; `POST /identity` and `POST /bindings` may not.
 """
-NOUNS = (places, accounts, identity, billing, outages, tickets, limits, hours)
+NOUNS = (places, accounts, identity, bindings, billing, outages, tickets, limits, hours)
 
 
 class Health(BaseModel):

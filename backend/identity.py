@@ -110,6 +110,15 @@ async def _tail_fits(session: AsyncSession, account_no: str, tail: str) -> bool:
     return hmac.compare_digest((phone or "nobody")[-4:].encode(), tail.encode())
 
 
+async def prove(session: AsyncSession, check: IdentityCheck, now: datetime) -> None:
+    """One try at the second factor, counted. Mismatch, Locked."""
+    guesses = Guesses(session, await policies(session), check.requester, check.account_no, now)
+    await guesses.begin()
+    if not await _tail_fits(session, check.account_no, check.phone_tail):
+        raise Mismatch(await guesses.wrong())
+    await guesses.right()
+
+
 @router.post("/identity", summary="核对身份", responses=MISMATCH | LOCKED)
 async def check_identity(check: IdentityCheck, session: Writing, now: Now, secret: Secret) -> Grant:
     """户号 and the last four digits of the registered phone. A wrong number and an unknown one are not told apart.
@@ -117,13 +126,8 @@ async def check_identity(check: IdentityCheck, session: Writing, now: Now, secre
     Three wrong tries (policy rows) begin a pause of 30 minutes; ten wrong tries a day at one account, by whomever,
     close it until midnight. The grant is valid for 30 minutes.
     """
-    rules = await policies(session)
-    guesses = Guesses(session, rules, check.requester, check.account_no, now)
-    await guesses.begin()
-    if not await _tail_fits(session, check.account_no, check.phone_tail):
-        raise Mismatch(await guesses.wrong())
-    await guesses.right()
+    await prove(session, check, now)
     account = await account_of(session, check.account_no)
-    life = timedelta(minutes=rules.grant_minutes)
+    life = timedelta(minutes=(await policies(session)).grant_minutes)
     token, ends = issue_grant(secret, check.account_no, check.requester, now, life)
     return Grant(account=account, token=token, expires_at=ends)

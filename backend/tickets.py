@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import wording
+from backend.bindings import company
 from backend.identity import Guesses
 from backend.parts import Now, Reading, Writing
 from backend.policies import policies
@@ -64,11 +65,15 @@ async def one_ticket(
 
 @router.get("/tickets", summary="本会话的工单")
 async def tickets(conversation: Conversation, session: Reading, now: Now) -> list[Ticket]:
-    """Every ticket the conversation made or joined, newest first."""
+    """Every ticket the customer made or joined, newest first: in this conversation, and in those that are bound to one
+    of its accounts."""
     own = select(TicketRow, TicketPartyRow).join(TicketPartyRow, TicketPartyRow.ticket_no == TicketRow.no)
-    own = own.where(TicketPartyRow.conversation == conversation)
-    rows = await session.execute(own.order_by(TicketRow.created_at.desc(), TicketRow.no.desc()))
-    return [await view(session, ticket, party, now) for ticket, party in rows]
+    own = own.where(TicketPartyRow.conversation.in_(await company(session, conversation)))
+    rows = await session.execute(own.order_by(TicketRow.created_at.desc(), TicketRow.no.desc(), TicketPartyRow.at))
+    seen: dict[str, Part] = {}
+    for ticket, party in rows:
+        seen.setdefault(ticket.no, (ticket, party))
+    return [await view(session, ticket, party, now) for ticket, party in seen.values()]
 
 
 @router.post("/tickets/{no}/urge", summary="催办", responses=MISSING)
@@ -98,15 +103,23 @@ Part = tuple[TicketRow, TicketPartyRow]
 
 
 async def _own(session: AsyncSession, no: str, conversation: str) -> Part | None:
-    party = await session.get(TicketPartyRow, (no, conversation))
+    party = await _party(session, no, conversation)
     return (await session.get_one(TicketRow, no), party) if party else None
+
+
+async def _party(session: AsyncSession, no: str, conversation: str) -> TicketPartyRow | None:
+    """The customer's part in a ticket, in whichever of their conversations."""
+    for own in await company(session, conversation):
+        if party := await session.get(TicketPartyRow, (no, own)):
+            return party
+    return None
 
 
 async def _own_to_write(session: AsyncSession, no: str, note: TicketNote) -> Part:
     """One writer at a time per ticket, so that no urging is lost."""
     locked = select(TicketRow).where(TicketRow.no == no).with_for_update()
     ticket = await session.scalar(locked)
-    party = await session.get(TicketPartyRow, (no, note.conversation))
+    party = await _party(session, no, note.conversation)
     if ticket is None or party is None:
         raise Missing("no such ticket")
     return ticket, party

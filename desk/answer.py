@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from desk.errors import BotFailure
 from desk.hazard import HazardWatch
-from desk.model import Author, BotTurn, Button, Draft, Errand, Json, Kind, Message, Outcome, Pending
+from desk.model import Author, BotTurn, Button, Conversation, Draft, Errand, Json, Kind, Message, Outcome, Pending
 from desk.phrases import Phrases
 from desk.ports import Bot, Clock, Inbound
 
@@ -24,10 +24,13 @@ class Answerer:
         clock: Clock,
         on_duty: Callable[[], bool],
         impersonal: frozenset[str] = frozenset(),
+        bind_link: Callable[[Conversation], str] | None = None,
     ) -> None:
-        """`impersonal` are channels on which nobody's personal data may be shown."""
+        """`impersonal` are channels on which nobody's personal data may be shown; `bind_link` makes a link to the page
+        on which accounts are bound."""
         self._bot, self._hazards, self._phrases = bot, hazards, phrases
         self._clock, self._on_duty, self._impersonal = clock, on_duty, impersonal
+        self._bind_link = bind_link
 
     def at_once(self, conversation: str, inbound: Inbound) -> tuple[Sequence[Draft], Sequence[Errand]]:
         """Safety advice and the urgent ticket for a message that speaks of danger: no model, no form, no waiting."""
@@ -47,6 +50,8 @@ class Answerer:
             "data": message.data,
             "personal_data": conversation.channel not in self._impersonal,
         }
+        if self._bind_link and facts["personal_data"]:
+            facts["bind_link"] = self._bind_link(conversation)
         try:
             turn = await self._ask_twice(message, conversation.belief, facts)
         except BotFailure as failure:

@@ -139,6 +139,9 @@ class Runner:
                 return await self._urge(errand)
             if errand.kind == "photo":
                 return await self._photo(errand)
+            if errand.kind == "unbind":
+                await self._utility.unbind(errand.conversation)
+                return ""
         except (KeyError, ValueError):  # their texts would show what the customer wrote
             raise UtilityError("its payload cannot be read") from None
         raise UtilityError(f"nobody knows how to do an errand of kind {errand.kind!r}")

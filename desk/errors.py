@@ -5,12 +5,16 @@ DeskError
 ├── BadTransition         the status does not allow this step (see model.TRANSITIONS)
 ├── ClaimedByOther        somebody was faster; `holder` is their name
 ├── BotFailure            Rasa gave no usable answer: `[]`, an error, or none in time
+├── LinkInvalid           a link of ours that is forged, too old, or used already
+├── BindingRefused        an account was not bound; `tries_left` or `until` says how it goes on, None: away
 └── NotCarried            a platform did not take a message (see ports.Carrier)
     ├── TryLater          busy, over its rate, or away; `seconds` is how long to wait at least, 0 when unknown
     ├── WindowClosed      nothing more may be said to this person until they write again
     ├── Unreachable       this person cannot be reached at all: blocked, unsubscribed, banned
     └── Refused           this message will never be taken, others may
 """
+
+from datetime import datetime
 
 
 class DeskError(Exception):
@@ -35,6 +39,18 @@ class ClaimedByOther(DeskError):
 
 class BotFailure(DeskError):
     """Rasa gave no usable answer."""
+
+
+class LinkInvalid(DeskError):
+    """A link of ours that is forged, too old, or used already."""
+
+
+class BindingRefused(DeskError):
+    """An account was not bound: wrong facts (`tries_left`), too many tries (`until`), or the utility is away."""
+
+    def __init__(self, reason: str, *, tries_left: int | None = None, until: datetime | None = None) -> None:
+        super().__init__(reason)
+        self.tries_left, self.until = tries_left, until
 
 
 class NotCarried(DeskError):

@@ -31,6 +31,14 @@ class Inbound:
 
 
 @dataclass(frozen=True)
+class Owner:
+    """Whom a conversation belongs to."""
+
+    conversation: str
+    channel: str
+
+
+@dataclass(frozen=True)
 class Typing:
     """Not part of the transcript: somebody is composing an answer."""
 
@@ -144,6 +152,32 @@ class Album(Protocol):
 
     async def keep(self, message: str, content: bytes) -> None:
         """Keep the picture of this message (id); raises ValueError when it is none."""
+
+
+@dataclass(frozen=True)
+class BoundAccount:
+    """An account that a customer keeps at hand, masked."""
+
+    account_no: str
+    holder: str
+    address: str
+
+
+class Accounts(Protocol):
+    """The accounts that customers keep at hand. Raises BindingRefused."""
+
+    async def bind(self, conversation: str, account_no: str, phone_tail: str) -> list[BoundAccount]: ...
+
+    async def bound(self, conversation: str) -> list[BoundAccount]: ...
+
+    async def unbind(self, conversation: str, account_no: str) -> list[BoundAccount]: ...
+
+
+class Links(Protocol):
+    """Links into our own pages, for one conversation and a few minutes."""
+
+    async def open(self, token: str) -> Owner:
+        """Whose link it is, once; raises LinkInvalid."""
 
 
 class Bot(Protocol):

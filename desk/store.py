@@ -92,6 +92,8 @@ class Store:
             await db.execute(update(t.conversation).where(t.conversation.c.id == conversation).values(belief={}))
             await db.execute(delete(t.allowance).where(t.allowance.c.conversation == conversation))
             await db.execute(update(t.delivery).where(d.conversation == conversation, open_).values(gone))
+            leaving = Errand(f"unbind:{conversation}:{now.timestamp():.0f}", "unbind", {}, conversation)
+            await insert_errands(db, [leaving], now)
 
     async def _find(self, channel: str, user: str) -> str | None:
         query = select(t.conversation.c.id).where(t.conversation.c.channel == channel, t.conversation.c.user == user)

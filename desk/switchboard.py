@@ -95,6 +95,7 @@ class Switchboard:
         """The customer left: what was known about them, and what was to be sent to them, is given up."""
         self._known.pop((channel, user), None)
         await self._store.forget(channel, user, self._clock())
+        self._wake_errands()
 
     async def follow(self, conversation: str, after: int = 0) -> AsyncIterator[FeedItem]:
         """The gap since `after`, then live. A jump in the numbers means something was missed: it is read again."""

@@ -96,6 +96,22 @@ class UtilityClient:
         grant: Grant = await self._post("/identity", check, Grant.model_validate_json, key=None)
         return grant
 
+    async def bind(self, check: IdentityCheck) -> list[Grant]:
+        """Keep an account at hand; all that are. IdentityMismatch, IdentityLocked. Never tried twice."""
+        grants: list[Grant] = await self._post("/bindings", check, _list_of(Grant), key=None)
+        return grants
+
+    async def bound(self, conversation: str) -> list[Grant]:
+        """The accounts that a customer keeps at hand, the longest first, each with a fresh grant."""
+        grants: list[Grant] = await self._get(f"/bindings/{_segment(conversation)}", _list_of(Grant))
+        return grants
+
+    async def unbind(self, conversation: str, no: str | None = None) -> list[Grant]:
+        """What is left after one account, or all, are let go."""
+        path = f"/bindings/{_segment(conversation)}" + (f"/{_segment(no)}" if no else "")
+        grants: list[Grant] = await self._delete(path, _list_of(Grant))
+        return grants
+
     async def account(self, no: str, grant: str) -> Account:
         """Masked master data. NotAllowed."""
         found: Account = await self._get(f"/accounts/{_segment(no)}", Account.model_validate_json, grant=grant)
@@ -182,6 +198,9 @@ class UtilityClient:
             headers[KEY] = key
         request = self._build("POST", path, headers, content=body.model_dump_json().encode())
         return await self._call(request, parse, attempts=1 if key is None else len(PAUSES) + 1)
+
+    async def _delete(self, path: str, parse: Parser) -> Any:
+        return await self._call(self._build("DELETE", path, self._headers), parse, attempts=len(PAUSES) + 1)
 
     def _build(
         self,

@@ -2,6 +2,7 @@
 
 from backend.tables.base import Base, Row
 from backend.tables.customers import (
+    BindingRow,
     IdempotencyRow,
     IdentityAttemptRow,
     LockRow,
@@ -18,6 +19,7 @@ __all__ = [
     "AccountRow",
     "Base",
     "BillRow",
+    "BindingRow",
     "CalendarDayRow",
     "IdempotencyRow",
     "IdentityAttemptRow",

@@ -20,6 +20,15 @@ class IdentityAttemptRow(Base):
     passed: Mapped[bool]
 
 
+class BindingRow(Base):
+    """An account that a customer (an opaque conversation id) keeps at hand."""
+
+    __tablename__ = "bindings"
+    conversation: Mapped[str] = mapped_column(primary_key=True)
+    account_no: Mapped[str] = mapped_column(ForeignKey("accounts.account_no"), primary_key=True, index=True)
+    at: Mapped[datetime]
+
+
 class LockRow(Base):
     """A name that a transaction holds until it ends, so that what it checked stays true until it wrote."""
 

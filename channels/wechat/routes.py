@@ -21,7 +21,7 @@ from channels.wechat.media import Pictures
 from channels.wechat.passive import NOTHING, answer
 from channels.wechat.rendering import Rendering, Text
 from desk.model import Message
-from desk.ports import Desk, Inbound, Outbox, Parcel, Turn
+from desk.ports import Desk, Inbound, Outbox, Turn
 
 log = logging.getLogger(__name__)
 
@@ -146,29 +146,27 @@ class _Endpoint:
 
     async def _take_along(self, turn: Turn, address: Address) -> str:
         messages = await self._outbox.take(turn.message.conversation, turn.message.id)
-        if not messages:  # another call for the same message may have taken it, into a line that was dead already
-            before = await self._as_before(turn, address)
-            if not before:  # or something urgent is just being sent
-                await self._outbox.release(turn.message.conversation)
-            return before
-        parcel, rest = self._first(messages)
+        if messages:
+            return await self._carry(messages, turn, address)
+        before = await self._as_before(turn, address)
+        if not before:  # something urgent is just being sent
+            await self._outbox.release(turn.message.conversation)
+        return before
+
+    async def _as_before(self, turn: Turn, address: Address) -> str:
+        """What an earlier call for the same message took along, into a line that was dead already: WeChat asks again
+        only when it got nothing. That call's process may have died too, so it is noted once more."""
+        before = await self._outbox.answer_to(turn.message.id)
+        return await self._carry(before, turn, address) if before else ""
+
+    async def _carry(self, messages: list[Message], turn: Turn, address: Address) -> str:
+        """One text goes along; what does not fit in is sent by itself."""
+        parcel, *others = self._rendering.pack(messages)
+        rest = {id for other in others for id in other.messages}
         taken = [id for id in parcel.messages if id not in rest] if isinstance(parcel.body, Text) else []
         await self._outbox.carried(taken, turn.message.id)
         await self._outbox.give_back([message.id for message in messages if message.id not in taken])
-        return self._xml(address, parcel) if taken else ""
-
-    async def _as_before(self, turn: Turn, address: Address) -> str:
-        """What an earlier call for the same message took along; it is asked again only when that was not received."""
-        before = await self._outbox.answer_to(turn.message.id)
-        return self._xml(address, self._first(before)[0]) if before else ""
-
-    def _first(self, messages: list[Message]) -> tuple[Parcel, set[str]]:
-        """The parcel that goes along, and the messages of the others."""
-        first, *others = self._rendering.pack(messages)
-        return first, {id for parcel in others for id in parcel.messages}
-
-    def _xml(self, address: Address, parcel: Parcel) -> str:
-        return answer(address, self._rendering.plain(parcel.body))
+        return answer(address, self._rendering.plain(parcel.body)) if taken else ""
 
     async def _release(self, turn: Turn) -> None:
         """No call waits for this answer: have it sent as soon as it is there."""

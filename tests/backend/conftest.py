@@ -21,6 +21,7 @@ from backend.database import Database
 from backend.schema import upgrade
 from backend.seed import seed
 from backend.tables import (
+    BindingRow,
     IdempotencyRow,
     IdentityAttemptRow,
     LockRow,
@@ -41,6 +42,7 @@ MONDAY = datetime(2026, 11, 23, 10, 5, tzinfo=LOCAL)
 SECRET = "s3cret-for-tests"
 SITES = read_gazetteer()
 WRITTEN_BY_CUSTOMERS = (
+    BindingRow,
     IdempotencyRow,
     TicketEventRow,
     TicketPartyRow,

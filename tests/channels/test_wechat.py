@@ -7,7 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
+import yaml
 
+from bench.fuzz import attack
 from desk.model import Author, BotTurn, Button, Draft, Json, Kind, Message
 from tests.channels.gateway import Gateway, fresh_database
 from tests.channels.wechat_kit import account
@@ -416,3 +418,26 @@ def test_danger_is_advised_at_once(platform: Platform, ours: Gateway, bot: FakeB
     platform.say("u1", "这里断线了")
     assert platform.wait_for(1, "u1")[0].startswith("utter_hazard_wire")
     assert time.monotonic() - started < 2.0
+
+
+# --- recorded calls ---------------------------------------------------------------------------------------------------
+
+
+CALLS = yaml.safe_load((Path(__file__).parent / "wechat_calls.yml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_recorded_call_gets_what_it_wants(platform: Platform, ours: Gateway, name: str) -> None:
+    platform.media["m1"] = ("image/png", PNG)
+    query, body = platform.signed(CALLS[name]["xml"])
+    answer = httpx.post(ours.url, params=query, content=body.encode())
+    assert answer.status_code == 200
+    wanted = "<xml>" if CALLS[name]["wants"] == "answer" else "success"
+    assert answer.text.startswith(wanted), answer.text[:80]
+
+
+def test_the_door_withstands_what_was_never_sent() -> None:
+    """The whole attack, 200,000 and more, is `python -m bench.fuzz`."""
+    became = attack(5_000, seed=7)
+    assert sum(became.values()) == 5_000
+    assert min(became["Inbound"], became["Malformed"], became["Ignored"]) > 100

@@ -225,3 +225,15 @@ async def test_web_chat_has_nothing_to_be_carried(kit: Kit) -> None:
     await kit.desk.ask("停电了")
     kit.desk.clock.pass_by(hours=1)
     assert await kit.ledger.due(kit.desk.clock()) == []
+
+
+async def test_what_a_dead_call_had_taken_is_told_by_the_next_and_not_sent_again(kit: Kit) -> None:
+    """As the route does it: the first call dies with the answer in hand, the platform calls again."""
+    conversation = await kit.hear("停电了")
+    await kit.delivery.take(conversation, "asked")
+    assert await kit.delivery.take(conversation, "asked") == []
+    again = await kit.delivery.answer_to("asked")
+    await kit.delivery.carried([message.id for message in again], "asked")
+    kit.desk.clock.pass_by(seconds=LEASE.total_seconds() + 1)
+    await kit.delivery.round()
+    assert kit.carrier.sent == []
