@@ -18,6 +18,7 @@ from fastapi import APIRouter, FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from backend.app import create_app as create_backend
+from channels.binding.routes import router as binding
 from channels.chart import ChartRenderer
 from channels.telegram.carrier import TelegramCarrier
 from channels.telegram.routes import router as telegram_router
@@ -27,17 +28,20 @@ from channels.wechat.api import Api
 from channels.wechat.carrier import WeChatCarrier
 from channels.wechat.door import Door, Mode
 from channels.wechat.media import Pictures
+from channels.wechat.oauth import OAuth
 from channels.wechat.rendering import Rendering
 from channels.wechat.routes import router as wechat
 from channels.wechat.token import Tokens
 from desk.album import FolderAlbum
 from desk.answer import Answerer
+from desk.bindings import UtilityAccounts
 from desk.database import Database
 from desk.delivery import Delivery
 from desk.errands import ErrandStore, Runner
 from desk.feed import Feed
 from desk.hazard import HazardWatch
 from desk.ledger import Ledger
+from desk.links import SignedLinks
 from desk.phrases import Phrases
 from desk.rasa import RasaBot
 from desk.shelf import DatabaseShelf
@@ -58,6 +62,7 @@ class WeChat:
     rendering: Rendering
     carrier: WeChatCarrier
     pictures: Pictures
+    oauth: OAuth
     http: httpx.AsyncClient
 
     @classmethod
@@ -70,7 +75,8 @@ class WeChat:
         keys = [key.reveal() for key in (settings.wechat_aes_key, settings.wechat_aes_key_before) if key.reveal()]
         door = Door(settings.wechat_token.reveal(), settings.wechat_app_id, Mode(settings.wechat_mode), keys)
         pictures = Pictures(api, FolderAlbum(settings.media_folder, database))
-        return cls(door, rendering, WeChatCarrier(api, rendering, chart), pictures, http)
+        oauth = OAuth(http, settings.wechat_app_id, secret, settings.wechat_oauth)
+        return cls(door, rendering, WeChatCarrier(api, rendering, chart), pictures, oauth, http)
 
     def router(self, switchboard: Switchboard, delivery: Delivery) -> APIRouter:
         return wechat(
@@ -115,6 +121,8 @@ class Desk:
     delivery: Delivery
     wechat: WeChat | None
     telegram: Telegram | None
+    accounts: UtilityAccounts
+    links: SignedLinks
     bot: RasaBot
     database: Database
     clients: tuple[httpx.AsyncClient, ...]
@@ -171,6 +179,8 @@ def gateway() -> FastAPI:
     )
     if desk.wechat:
         app.include_router(desk.wechat.router(desk.switchboard, desk.delivery))
+    if settings.public_url:
+        app.include_router(_binding(settings, desk, phrases))
     if desk.telegram:
         app.include_router(desk.telegram.router(desk.switchboard))
     app.include_router(pages())
@@ -197,7 +207,9 @@ def _desk(settings: Settings, phrases: Phrases, chart: ChartRenderer) -> Desk:
     runner = Runner(ErrandStore(database), utility, feed, phrases, _now)
     hazards = HazardWatch.from_lexicon(_yaml("data/lexicon/hazard.yml"))
     impersonal = frozenset[str]() if settings.telegram_personal_data else frozenset({"telegram"})
-    answerer = Answerer(bot, hazards, phrases, _now, on_duty=_nobody, impersonal=impersonal)
+    links = SignedLinks(settings.public_url, settings.webchat_secret.reveal(), DatabaseShelf(database, _now))
+    bind_link = links.bind if settings.public_url else None
+    answerer = Answerer(bot, hazards, phrases, _now, _nobody, impersonal, bind_link)
     store = Store(database, timedelta(seconds=settings.lease_seconds))
     switchboard = Switchboard(store, answerer, feed, phrases, _now, runner.wake)
     wechat = None if settings.wechat_mode == "off" else WeChat.from_settings(settings, phrases, database, chart)
@@ -207,7 +219,20 @@ def _desk(settings: Settings, phrases: Phrases, chart: ChartRenderer) -> Desk:
     delivery = Delivery(Ledger(database), carriers, phrases, _now)
     feed.watch(delivery.wake)
     clients = (to_rasa, to_utility, *([wechat.http] if wechat else []))
-    return Desk(switchboard, runner, delivery, wechat, telegram_, bot, database, clients)
+    accounts = UtilityAccounts(utility)
+    return Desk(switchboard, runner, delivery, wechat, telegram_, accounts, links, bot, database, clients)
+
+
+def _binding(settings: Settings, desk: Desk, phrases: Phrases) -> APIRouter:
+    return binding(
+        desk.switchboard,
+        desk.accounts,
+        desk.links,
+        address=settings.public_url,
+        secret=settings.webchat_secret.reveal(),
+        phrases=phrases.texts(),
+        confirmations={"wechat": desk.wechat.oauth} if desk.wechat else {},
+    )
 
 
 def _for_operators(app: FastAPI, desk: Desk) -> None:

@@ -81,6 +81,10 @@ def listed(convert: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:
     return lambda text: tuple(convert(part.strip()) for part in text.split(",") if part.strip())
 
 
+def optional(convert: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda text: convert(text) if text else ""
+
+
 def some(convert: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:
     def read(text: str) -> tuple[str, ...]:
         values = listed(convert)(text)

@@ -76,6 +76,8 @@ class Settings:
     wechat_aes_key: Secret
     wechat_aes_key_before: Secret
     wechat_api: str
+    wechat_oauth: str
+    public_url: str  # empty: pages of our own cannot be linked to
     telegram_token: Secret  # empty: Telegram is off
     telegram_secret: Secret
     telegram_api: str
@@ -128,6 +130,8 @@ class Settings:
                 "WECHAT_AES_KEY_BEFORE", to.hidden(AES_KEY, "43 letters and digits"), ""
             ),
             wechat_api=variables.read("WECHAT_API", to.url, "https://api.weixin.qq.com"),
+            wechat_oauth=variables.read("WECHAT_OAUTH", to.url, "https://open.weixin.qq.com/connect/oauth2/authorize"),
+            public_url=variables.read("PUBLIC_URL", to.optional(to.origin), ""),
             telegram_token=variables.read("TELEGRAM_TOKEN", to.hidden(r"\d+:[A-Za-z0-9_-]{8,}", "a bot token"), ""),
             telegram_secret=variables.read("TELEGRAM_SECRET", to.hidden(r"[A-Za-z0-9_-]{16,256}", LONG_WORD), ""),
             telegram_api=variables.read("TELEGRAM_API", to.url, "https://api.telegram.org"),

@@ -20,18 +20,15 @@ from tests.channels.wechat_platform import AES_KEY, APP_ID, TOKEN, Platform
 
 CALLS = Path(__file__).parents[1] / "tests" / "channels" / "wechat_calls.yml"
 VALUE = re.compile(r">(?:<!\[CDATA\[)?([^<>\[\]]*)(?:\]\]>)?</")
-COUNT, SEED = 200_000, 20261127
-SPICE = (
-    *("]]>", "<![CDATA[", "<!DOCTYPE x>", "&lt;", "&x;", "&#0;", "<xml>", "</xml>", "<a b='c'>", "<?xml?>"),
-    *("\x00", "\x1d", "\ud7ff", "😀", "9" * 400, "停" * 3000, "-1", "1e999", "NaN", " ", "\n"),
-    *("<MsgType>text</MsgType>", "<MsgId/>", "<Event><b/></Event>"),
-)
+MARKUP = ("]]>", "<![CDATA[", "<!DOCTYPE x>", "&lt;", "&x;", "&#0;", "<xml>", "</xml>", "<a b='c'>", "<?xml?>")
+FIELDS = ("<MsgType>text</MsgType>", "<MsgId/>", "<Event><b/></Event>")
+SIGNS = ("\x00", "\x1d", "\ud7ff", "😀", "9" * 400, "停" * 3000, "-1", "1e999", "NaN", " ", "\n")
+MARKUP = ("]]>", "<![CDATA[", "<!DOCTYPE x>", "&lt;", "&x;", "&#0;", "<xml>", "</xml>", "<a b='c'>", "<?xml?>")
+FIELDS = ("<MsgType>text</MsgType>", "<MsgId/>", "<Event><b/></Event>")
+SIGNS = ("\x00", "\x1d", "\ud7ff", "😀", "9" * 400, "停" * 3000, "-1", "1e999", "NaN", " ", "\n")
+SPICE = (*MARKUP, *FIELDS, *SIGNS)
 VALUE = re.compile(r">(?:<!\[CDATA\[)?([^<>\[\]]*)(?:\]\]>)?</")
 COUNT, SEED = 200_000, 20261127
-SPICE = (
-    "]]>", "<![CDATA[", "<!DOCTYPE x>", "&lt;", "&x;", "&#0;", "\x00", "\x1d", "\ud7ff", "😀", "<xml>", "</xml>", "<a b='c'>", "<?xml?>",
-    "9" * 400, "停" * 3000, "<MsgType>text</MsgType>", "<MsgId/>", "<Event><b/></Event>", "-1", "1e999", "NaN", " ", "\n",
-)  # fmt: skip
 
 
 def calls() -> list[str]:

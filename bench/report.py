@@ -38,16 +38,16 @@ def report(rounds: Rounds, today: date) -> str:
     parts = [
         INTRODUCTION,
         "## Ratios",
-        _table(RATIO_HEAD, [_ratio_row(load, rounds, found) for load in loads]),
+        table(RATIO_HEAD, [_ratio_row(load, rounds, found) for load in loads]),
         "## Aims",
-        _table(("aim", "found", ""), _aims(found)),
+        table(("aim", "found", ""), _aims(found)),
         f"## Figures of {today}",
         f"{processors} processors, {platform.machine()}, Python {platform.python_version()}. Times in ms.",
-        _table(FIGURES_HEAD, [_figures_row(load, side, found[side, load]) for load, side in both]),
+        table(FIGURES_HEAD, [_figures_row(load, side, found[side, load]) for load, side in both]),
         "Acknowledgement of a message (202):",
-        _table(("at once", "p50", "p95", "p99"), [_acknowledged_row(load, found[OURS, load]) for load in loads]),
+        table(("at once", "p50", "p95", "p99"), [_acknowledged_row(load, found[OURS, load]) for load in loads]),
         "CPU, ms per message; others: share of the machine that programs outside the benchmark used:",
-        _table(
+        table(
             ("at once", "side", *PROCESSES, "others"), [_cpu_row(load, side, found[side, load]) for load, side in both]
         ),
     ]
@@ -112,7 +112,7 @@ def _times(one: Latency | None) -> tuple[str, str, str]:
     return (f"{one.p50:.0f}", f"{one.p95:.0f}", f"{one.p99:.0f}") if one else ("–", "–", "–")
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Markdown whose columns stand under each other, so that it reads well in a terminal too."""
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
     lines = [head, ["-" * width for width in widths], *rows]

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 HOLD = timedelta(seconds=15)
 PHOTO_WAITS = timedelta(minutes=30)
+CLOCKS_DIFFER = timedelta(seconds=5)  # ours and the utility's, and a time that is told in whole seconds
 # Seconds between attempts; then always the last.
 PAUSES = (1, 2, 4, 8, 16, 32, 60)
 
@@ -176,7 +177,7 @@ class Runner:
     async def _photo(self, errand: Errand) -> str:
         """Tell the ticket that the customer sent a photo. One sent while a form was being filled in belongs to the
         ticket that comes of it, for half an hour; after that, and always else, to the newest, or to none."""
-        sent = datetime.fromisoformat(errand.payload["at"])
+        sent = datetime.fromisoformat(errand.payload["at"]) - CLOCKS_DIFFER
         tickets = await self._utility.tickets(errand.conversation)
         mine = [ticket for ticket in tickets if ticket.created_at >= sent or not errand.payload["coming"]]
         if not mine and errand.payload["coming"] and self._clock() - sent < PHOTO_WAITS:

@@ -12,13 +12,11 @@ c, m = t.conversation.c, t.message.c
 _OF: BindParameter[str] = bindparam("of")
 _NOW, _UNTIL = bindparam("now", type_=t.UtcDateTime()), bindparam("until", type_=t.UtcDateTime())
 
+LOOK_BACK = 40  # so many messages back a button can still be pressed
 CONVERSATION = select(t.conversation).where(c.id == _OF)
 TRANSCRIPT = select(t.message).where(m.conversation == _OF, m.seq > bindparam("after")).order_by(m.seq)
 BUTTONS = (
-    select(m.buttons)
-    .where(m.conversation == _OF, m.author != Author.CUSTOMER)
-    .order_by(m.seq.desc())
-    .limit(bindparam("look_back"))
+    select(m.buttons).where(m.conversation == _OF, m.author != Author.CUSTOMER).order_by(m.seq.desc()).limit(LOOK_BACK)
 )
 
 BUTTONS_OF = select(m.buttons).where(m.conversation == _OF, m.seq == bindparam("seq"), m.author != Author.CUSTOMER)

@@ -113,19 +113,17 @@ class Store:
             rows = (await db.execute(sql.TRANSCRIPT, {"of": conversation, "after": after})).all()
         return [message_of(row) for row in rows]
 
-    async def offered(self, conversation: str, *, look_back: int = 40) -> list[Button]:
+    async def offered(self, conversation: str) -> list[Button]:
         """The buttons that the last messages of this conversation offered, the newest first."""
         async with self._db.read() as db:
-            rows = (await db.execute(sql.BUTTONS, {"of": conversation, "look_back": look_back})).all()
+            rows = (await db.execute(sql.BUTTONS, {"of": conversation})).all()
         return [Button(**button) for row in rows for button in row.buttons]
 
     async def offers(self, conversation: str, seq: int | None = None) -> list[Button]:
         """The buttons of one message (its number), or of all that was said since the customer last wrote, in order."""
+        query = sql.LAST_BUTTONS if seq is None else sql.BUTTONS_OF
         async with self._db.read() as db:
-            if seq is None:
-                rows = (await db.execute(sql.LAST_BUTTONS, {"of": conversation})).all()
-            else:
-                rows = (await db.execute(sql.BUTTONS_OF, {"of": conversation, "seq": seq})).all()
+            rows = (await db.execute(query, {"of": conversation, "seq": seq})).all()
         return [Button(**button) for row in rows for button in row.buttons]
 
     # --- a turn --------------------------------------------------------------------------------------------------

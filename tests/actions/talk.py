@@ -33,6 +33,7 @@ class Talk:
     clock: Callable[[], datetime]
     conversation: str = "talk-1"
     humans_on_duty: bool = False
+    personal_data: bool = True
     belief: Belief = field(default_factory=Belief)
     turn: Turn | None = None
     count: int = 0
@@ -70,7 +71,13 @@ class Talk:
     async def _respond(self, heard: Heard, hazard: str | None, data: Json | None = None) -> str:
         self.count += 1
         around = Circumstances(
-            self.conversation, f"{self.conversation}-m{self.count}", "webchat", self.humans_on_duty, hazard, data or {}
+            self.conversation,
+            f"{self.conversation}-m{self.count}",
+            "webchat",
+            self.humans_on_duty,
+            hazard,
+            data or {},
+            self.personal_data,
         )
         # A belief crosses the wire as JSON between any two messages.
         belief = Belief.from_json(json.loads(json.dumps(self.belief.to_json())))

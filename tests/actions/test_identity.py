@@ -8,6 +8,7 @@ from actions.outage import OutageService
 from actions.smalltalk import SmalltalkService
 from tests.actions.conftest import Clock, Line, TalkTo
 from tests.actions.talk import Talk
+from utility.models import IdentityCheck
 
 NO, TAIL = "3300100001", "5678"
 CARD = "10月电费账单"
@@ -196,3 +197,35 @@ async def test_while_the_utility_is_away_nothing_is_lost(talk: Talk, line: Line)
 async def test_a_household_with_life_support_is_known_from_its_account(talk: Talk) -> None:
     await talk.says("查电费 3300100013 4680", "bill_query")
     assert talk.belief.vulnerable
+
+
+async def bind(talk: Talk, no: str, tail: str) -> None:
+    await talk.utility.bind(IdentityCheck(account_no=no, phone_tail=tail, requester=talk.conversation))
+
+
+async def test_a_bound_account_is_not_asked_for(talk: Talk) -> None:
+    await bind(talk, NO, TAIL)
+    assert CARD in await talk.says("查电费", "bill_query")
+
+
+async def test_of_several_bound_accounts_the_customer_says_which(talk: Talk) -> None:
+    await bind(talk, NO, TAIL)
+    await bind(talk, "3300100002", "1234")
+    await talk.says("查电费", "bill_query")
+    assert talk.said == ["utter_identity_which"]
+    assert CARD in await talk.presses(next(title for title in talk.titles if "0002" in title))
+    assert "3300100002" in talk.text
+
+
+async def test_a_number_that_is_not_bound_has_to_be_proven(talk: Talk) -> None:
+    await bind(talk, NO, TAIL)
+    await talk.says("查电费 3300100002", "bill_query", account_no="3300100002")
+    assert talk.said == ["utter_ask_tail"]
+
+
+async def test_where_no_personal_data_may_be_told_none_is_asked_for(talk: Talk) -> None:
+    await bind(talk, NO, TAIL)
+    talk.personal_data = False
+    text = await talk.says(f"查电费 {NO} 尾号{TAIL}", "bill_query", account_no=NO)
+    assert talk.said == ["utter_no_personal_data"]
+    assert CARD not in text

@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -102,7 +103,8 @@ class Gateway:
 @cache
 def _migrated() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        migrate(f"sqlite+aiosqlite:///{folder}/desk.db")
+        with ThreadPoolExecutor(1) as thread:  # a browser's test has a loop of its own, and Alembic makes another
+            thread.submit(migrate, f"sqlite+aiosqlite:///{folder}/desk.db").result()
         return (Path(folder) / "desk.db").read_bytes()
 
 
@@ -123,10 +125,11 @@ class Parts:
     chart: FakeChart
     folder: Path
     switchboard: Switchboard
+    port: int
     closing: list[Callable[[], Coroutine[Any, Any, Any]]]
 
 
-Connect = Callable[[Parts], tuple[Carrier, Callable[[Delivery], APIRouter]]]
+Connect = Callable[[Parts], tuple[Carrier | None, Callable[[Delivery], APIRouter]]]
 
 
 @contextmanager
@@ -136,6 +139,7 @@ def gateway(
     """Runs in a thread of its own. `connect` makes the channel's carrier, and its router once delivery is there."""
     made: list[Gateway] = []
     clock, chart = Clock(), FakeChart()
+    listening = socket.create_server(("127.0.0.1", port))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -144,9 +148,9 @@ def gateway(
         store, ledger = Store(database), Ledger(database)
         answerer = Answerer(bot, HAZARDS, PHRASES, clock, lambda: False)
         switchboard = Switchboard(store, answerer, feed, PHRASES, clock, lambda: None)
-        parts = Parts(app, database, clock, chart, folder, switchboard, [])
+        parts = Parts(app, database, clock, chart, folder, switchboard, listening.getsockname()[1], [])
         carrier, router = connect(parts)
-        delivery = Delivery(ledger, [carrier], PHRASES, clock)
+        delivery = Delivery(ledger, [carrier] if carrier else [], PHRASES, clock)
         feed.watch(delivery.wake)
         app.include_router(router(delivery))
         tasks = [asyncio.create_task(delivery.run(pause=0.1)), asyncio.create_task(switchboard.watch())]
@@ -164,7 +168,6 @@ def gateway(
             await close()
         await database.close()
 
-    listening = socket.create_server(("127.0.0.1", port))
     server = uvicorn.Server(uvicorn.Config(FastAPI(lifespan=lifespan), log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

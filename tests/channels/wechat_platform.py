@@ -24,7 +24,7 @@ import httpx
 import uvicorn
 import xmltodict
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from wechatpy.crypto import PrpCrypto
 
 APP_ID, APP_SECRET, TOKEN = "wxfake0123456789", "fakesecret0123456789", "faketoken0123"
@@ -99,6 +99,9 @@ class Platform:
     menu: dict[str, Any] | None = None
     templates: list[dict[str, Any]] = field(default_factory=list)
     tokens_given: int = 0
+    browsing: str = ""  # whose browser it is, for web authorisation
+    snapshot: bool = False
+    codes: int = 0
     port: int = 0
 
     def __post_init__(self) -> None:
@@ -139,6 +142,7 @@ class Platform:
             "DIANDA_WECHAT_TOKEN": TOKEN,
             "DIANDA_WECHAT_AES_KEY": AES_KEY,
             "DIANDA_WECHAT_API": self.url,
+            "DIANDA_WECHAT_OAUTH": f"{self.url}/oauth2/authorize",
         }
 
     # --- what customers do ---------------------------------------------------------------------------------------
@@ -277,6 +281,21 @@ def _app(platform: Platform) -> FastAPI:
     @app.post("/cgi-bin/stable_token")
     async def stable_token(request: Request) -> Any:
         return platform.give_token(await request.json())
+
+    @app.get("/oauth2/authorize")
+    async def authorize(redirect_uri: str, state: str, appid: str) -> Response:
+        """As a browser in WeChat would: at once back with a code."""
+        assert appid == APP_ID
+        platform.codes += 1
+        return RedirectResponse(f"{redirect_uri}?code=code{platform.codes}&state={state}")
+
+    @app.get("/sns/oauth2/access_token")
+    async def page_token(appid: str, secret: str, code: str) -> Any:
+        if (appid, secret) != (APP_ID, APP_SECRET) or code != f"code{platform.codes}" or not platform.browsing:
+            return {"errcode": 40029, "errmsg": "invalid code"}
+        found = {"access_token": "p", "openid": platform.browsing, "scope": "snsapi_base"}
+        platform.codes += 1  # good once
+        return found | ({"is_snapshotuser": 1} if platform.snapshot else {})
 
     @app.api_route("/cgi-bin/{path:path}", methods=["GET", "POST"])
     async def api(path: str, request: Request) -> Response:

@@ -1,13 +1,17 @@
 """The same journeys on WeChat and on Telegram: what differs is how things look, never what is in the backend."""
 
+import asyncio
+import re
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.channels.telegram_server import Telegram
 from tests.channels.wechat_platform import PNG, Platform
 from tests.journeys.journey import Holding, Journey, Turn, every_journey
 from tests.journeys.messenger import TelegramCustomer, WeChatCustomer, on_telegram, on_wechat
+from tests.journeys.speaker import speaker
 from tests.journeys.town import forget_tickets
 from tests.journeys.walk import walk
 from tests.stack import Stack
@@ -80,3 +84,35 @@ async def test_bills_are_not_told_on_telegram(stack: Stack, telegram: Telegram) 
     said = await customer.says("查电费,户号3300100010,尾号1357")
     assert "不能查询户号、账单等个人信息" in said[-1]["text"]
     assert not any("合计" in message["text"] for message in customer.heard)
+
+
+async def test_a_bound_customer_is_known_and_is_one_on_all_channels(stack: Stack, wechat: Platform) -> None:
+    """On WeChat behind OAuth, on the web by the link alone; then bills without questions, and one progress."""
+    database = Path(stack.folder) / "desk.db"
+    customer = WeChatCustomer(wechat, database)
+    wechat.browsing = customer.user
+    async with httpx.AsyncClient(base_url=stack.url, trust_env=False, timeout=10) as http, speaker(http) as visitor:
+        for someone in (customer, visitor):
+            said = await someone.says("我要绑定户号")
+            await asyncio.to_thread(bind, LINK.search(said[-1]["text"])[0], "3300100010", "1357")  # type: ignore[index]
+        bill = await customer.says("查电费")
+        assert "电费账单" in bill[0]["text"]
+        assert "核对身份" not in bill[0]["text"]
+        for answer in ("金色家园5栋2单元301跳闸,就我家,13500020077", "确认提交"):
+            said = await visitor.says(answer) if answer != "确认提交" else await visitor.presses(answer)
+        number = re.search(r"RP\d{8}-\d{4}", said[-1]["text"])
+        assert number
+        assert number[0] in (await customer.says("我的报修到哪一步了"))[-1]["text"]
+
+
+LINK = re.compile(r"http\S+/bind\?t=[\w.-]+")
+
+
+def bind(link: str, no: str, tail: str) -> None:
+    """As a customer does it in the browser."""
+    with httpx.Client(follow_redirects=True, trust_env=False) as browser:
+        page = browser.get(link)
+        word = re.search(r'name="word" value="([^"]+)"', page.text)
+        assert word, page.text
+        done = browser.post(page.url.copy_with(query=None), data={"word": word[1], "account_no": no, "tail": tail})
+        assert "绑定成功" in done.text, done.text
