@@ -73,6 +73,7 @@ wechat-doctor: setup ## what is wrong with the connection to WeChat, and how to 
 bench: train ## the benchmarks
 	@$(VENV)python -m bench
 	@$(VENV)python -m bench.wechat
+	@$(VENV)python -m bench.long
 
 lock: ## write requirements/*.lock anew from *.in
 	@$(LAUNCH)environment lock

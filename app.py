@@ -28,6 +28,7 @@ from channels.wechat.api import Api
 from channels.wechat.carrier import WeChatCarrier
 from channels.wechat.door import Door, Mode
 from channels.wechat.media import Pictures
+from channels.wechat.notice import Notice
 from channels.wechat.oauth import OAuth
 from channels.wechat.rendering import Rendering
 from channels.wechat.routes import router as wechat
@@ -76,7 +77,9 @@ class WeChat:
         door = Door(settings.wechat_token.reveal(), settings.wechat_app_id, Mode(settings.wechat_mode), keys)
         pictures = Pictures(api, FolderAlbum(settings.media_folder, database))
         oauth = OAuth(http, settings.wechat_app_id, secret, settings.wechat_oauth)
-        return cls(door, rendering, WeChatCarrier(api, rendering, chart), pictures, oauth, http)
+        notice = Notice(settings.wechat_template, settings.wechat_template_fields, _now)
+        carrier = WeChatCarrier(api, rendering, chart, notice if settings.wechat_template else None)
+        return cls(door, rendering, carrier, pictures, oauth, http)
 
     def router(self, switchboard: Switchboard, delivery: Delivery) -> APIRouter:
         return wechat(

@@ -5,8 +5,9 @@ Standard library only, and Python 3.8, as settings.py.
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, TypeVar
 from urllib.parse import urlsplit
@@ -22,7 +23,7 @@ T = TypeVar("T")
 class Secret:
     """A value that does not show itself in logs and tracebacks."""
 
-    _value: str = field(repr=False)
+    _value: str = dataclasses.field(repr=False)
 
     def __str__(self) -> str:
         return "******"
@@ -79,6 +80,12 @@ def origin(text: str) -> str:
 
 def listed(convert: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:
     return lambda text: tuple(convert(part.strip()) for part in text.split(",") if part.strip())
+
+
+def field(text: str) -> str:
+    if not re.fullmatch(r"[a-z_]+[0-9]*=[^=]+", text):
+        raise ValueError(f"has {text!r}: write each field as thing1=…")
+    return text
 
 
 def optional(convert: Callable[[str], str]) -> Callable[[str], str]:

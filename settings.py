@@ -21,6 +21,7 @@ from conversions import Secret, written
 PREFIX = "DIANDA_"
 WECHAT_MODES = ("off", "plain", "compatible", "safe")
 LONG_WORD = "at least 16 letters, digits, - and _"
+TEMPLATE_FIELDS = "thing1=您有一条客服消息待查看,time2={time}"
 AES_KEY = r"[A-Za-z0-9]{43}"
 FONT_FOLDERS = (
     "/usr/share/fonts",
@@ -77,6 +78,8 @@ class Settings:
     wechat_aes_key_before: Secret
     wechat_api: str
     wechat_oauth: str
+    wechat_template: str  # empty: what waits is not told of
+    wechat_template_fields: tuple[str, ...]
     public_url: str  # empty: pages of our own cannot be linked to
     telegram_token: Secret  # empty: Telegram is off
     telegram_secret: Secret
@@ -131,6 +134,10 @@ class Settings:
             ),
             wechat_api=variables.read("WECHAT_API", to.url, "https://api.weixin.qq.com"),
             wechat_oauth=variables.read("WECHAT_OAUTH", to.url, "https://open.weixin.qq.com/connect/oauth2/authorize"),
+            wechat_template=variables.read(
+                "WECHAT_TEMPLATE", to.matching(r"[A-Za-z0-9_-]{1,64}", "a template's id"), ""
+            ),
+            wechat_template_fields=variables.read("WECHAT_TEMPLATE_FIELDS", to.listed(to.field), TEMPLATE_FIELDS),
             public_url=variables.read("PUBLIC_URL", to.optional(to.origin), ""),
             telegram_token=variables.read("TELEGRAM_TOKEN", to.hidden(r"\d+:[A-Za-z0-9_-]{8,}", "a bot token"), ""),
             telegram_secret=variables.read("TELEGRAM_SECRET", to.hidden(r"[A-Za-z0-9_-]{16,256}", LONG_WORD), ""),

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 PAUSES = (1, 2, 4, 8, 16, 32, 60, 120, 300, 600)
 AT_ONCE = 20
 NO_ALLOWANCE = "not deliverable now: the customer has to write first"
+KNOCKED = "not deliverable now: the customer was told by a notice that something waits"
 
 
 class Delivery:
@@ -90,7 +91,7 @@ class Delivery:
         while parcels:
             left = await self._ledger.left(load.conversation, self._clock()) if carrier.metered else len(parcels)
             if left == 0:
-                await self._ledger.hold(_ids(parcels), self._clock(), NO_ALLOWANCE)
+                await self._ledger.hold(_ids(parcels), self._clock(), await self._knock(load, carrier))
                 return
             if left == 1 and len(parcels) > 1:
                 await self._ask_to_write(load, carrier)
@@ -99,6 +100,17 @@ class Delivery:
             if not await self._one(load, carrier, parcels):
                 return
             parcels = parcels[1:]
+
+    async def _knock(self, load: Load, carrier: Carrier) -> str:
+        """Once for all that waits; what is to stand in the record."""
+        if await self._ledger.holds(load.conversation, KNOCKED):
+            return KNOCKED
+        try:
+            knocked = await carrier.knock(load.user)
+        except NotCarried as refused:
+            log.warning("conversation %s: no notice of what waits: %s", load.conversation, refused)
+            knocked = False
+        return KNOCKED if knocked else NO_ALLOWANCE
 
     async def _one(self, load: Load, carrier: Carrier, parcels: list[Parcel]) -> bool:
         """Send the first parcel; False when the rest has to wait, which is then noted."""

@@ -85,6 +85,12 @@ class Ledger:
         """Until the customer writes again."""
         await self._settle(messages, State.HELD, now, reason=reason)
 
+    async def holds(self, conversation: str, reason: str) -> bool:
+        """Whether something is held there for this reason."""
+        held = exists().where(d.conversation == conversation, d.state == State.HELD, d.reason == reason)
+        async with self._db.read() as db:
+            return bool(await db.scalar(select(held)))
+
     async def postpone(self, messages: Sequence[str], due: datetime, reason: str | None, *, tried: bool) -> None:
         """To be carried from `due` on; `tried` counts a failed attempt."""
         changes = {"state": State.QUEUED, "due_at": due, "reason": reason, "answer_to": None}

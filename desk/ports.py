@@ -106,6 +106,10 @@ class Carrier(Protocol):
     async def send(self, user: str, parcel: Parcel) -> None:
         """Raises NotCarried (see desk.errors)."""
 
+    async def knock(self, user: str) -> bool:
+        """Tell by another way that something waits, where nothing may be sent; False where there is no such way.
+        Raises NotCarried."""
+
 
 class Outbox(Protocol):
     """For a channel whose request may take the answer back with it. Whoever takes messages settles every one."""

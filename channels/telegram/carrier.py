@@ -45,6 +45,10 @@ class TelegramCarrier:
         except TelegramError as trouble:
             raise TryLater(type(trouble).__name__) from None
 
+    async def knock(self, user: str) -> bool:
+        """Nothing is ever closed here."""
+        return False
+
     async def close(self) -> None:
         """Give up the connections; `Bot.shutdown` would do it only after a call that nobody needs."""
         await self._bot.request.shutdown()

@@ -7,6 +7,7 @@ from typing import Any
 from channels.chart import ChartError, ChartRenderer
 from channels.wechat.api import Api
 from channels.wechat.incoming import CHANNEL
+from channels.wechat.notice import Notice
 from channels.wechat.rendering import Body, Picture, Rendering, Text
 from desk.errors import NotCarried, Refused
 from desk.model import Message
@@ -15,6 +16,7 @@ from desk.ports import Parcel
 log = logging.getLogger(__name__)
 
 SEND, TYPING = "/cgi-bin/message/custom/send", "/cgi-bin/message/custom/typing"
+TEMPLATE = "/cgi-bin/message/template/send"
 LARGEST_PICTURE = 2 * 1024 * 1024
 
 
@@ -24,8 +26,8 @@ class WeChatCarrier:
     channel = CHANNEL
     metered = True
 
-    def __init__(self, api: Api, rendering: Rendering, chart: ChartRenderer) -> None:
-        self._api, self._rendering, self._chart = api, rendering, chart
+    def __init__(self, api: Api, rendering: Rendering, chart: ChartRenderer, notice: Notice | None = None) -> None:
+        self._api, self._rendering, self._chart, self._notice = api, rendering, chart, notice
 
     def pack(self, messages: Sequence[Message]) -> list[Parcel]:
         return self._rendering.pack(messages)
@@ -34,6 +36,13 @@ class WeChatCarrier:
         body: Body = parcel.body
         message = await self._picture(body) if isinstance(body, Picture) else self._text(body)
         await self._api.call("POST", SEND, body={"touser": user, **message})
+
+    async def knock(self, user: str) -> bool:
+        """By a template message, which needs no window; the customer has to follow the account."""
+        if self._notice is None:
+            return False
+        await self._api.call("POST", TEMPLATE, body={"touser": user, **self._notice.body()})
+        return True
 
     async def typing(self, user: str) -> None:
         """Show that an answer is being written; that it cannot be shown is nobody's trouble."""

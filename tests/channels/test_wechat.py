@@ -209,9 +209,15 @@ def test_when_the_window_is_closed_it_is_on_the_record_and_kept(platform: Platfo
     platform.offset = 49 * 3600.0
     ours.agent_says("u1", "您的工单已办结")
     time.sleep(0.5)
+    ours.agent_says("u1", "有事请回复")
+    time.sleep(0.5)
     assert platform.sent == []
-    assert ours.states("u1")[-1] == ("held", "not deliverable now: the customer has to write first")
-    assert "您的工单已办结" in platform.say("u1", "有结果了吗").answer
+    assert [state for state, _ in ours.states("u1")[-2:]] == ["held", "held"]
+    assert "told by a notice" in (ours.states("u1")[-1][1] or "")
+    (notice,) = platform.notices  # one for all that waits
+    assert (notice["touser"], notice["data"]["thing1"]["value"]) == ("u1", "您有一条客服消息待查看")
+    answer = platform.say("u1", "有结果了吗").answer
+    assert "您的工单已办结\n\n有事请回复" in answer
 
 
 def test_a_window_that_the_platform_closes_is_believed(platform: Platform, ours: Gateway) -> None:

@@ -11,6 +11,7 @@ from channels.wechat.api import Api
 from channels.wechat.carrier import WeChatCarrier
 from channels.wechat.door import Door, Mode
 from channels.wechat.media import Pictures
+from channels.wechat.notice import Notice
 from channels.wechat.rendering import Rendering
 from channels.wechat.routes import router
 from channels.wechat.token import Tokens
@@ -49,7 +50,9 @@ def account(
         parts.closing.append(http.aclose)
         shelf = DatabaseShelf(parts.database, parts.clock)
         api = Api(http, Tokens(http, APP_ID, APP_SECRET, shelf, parts.clock), parts.clock)
-        carrier = WeChatCarrier(api, RENDERING, parts.chart)
+        carrier = WeChatCarrier(
+            api, RENDERING, parts.chart, Notice("T1", ("thing1=您有一条客服消息待查看", "time2={time}"), parts.clock)
+        )
 
         def made(delivery: Delivery) -> APIRouter:
             return router(

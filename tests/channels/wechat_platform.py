@@ -93,6 +93,7 @@ class Platform:
     sent: list[Sent] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    notices: list[dict[str, Any]] = field(default_factory=list)
     typing: list[str] = field(default_factory=list)
     uploads: list[bytes] = field(default_factory=list)
     media: dict[str, tuple[str, bytes]] = field(default_factory=dict)
@@ -327,6 +328,9 @@ async def _answer(platform: Platform, path: str, request: Request) -> Response:
     if path == "menu/create":
         platform.menu = await request.json()
         return JSONResponse(OK)
+    if path == "message/template/send":
+        platform.notices.append(await request.json())
+        return JSONResponse(OK | {"msgid": len(platform.notices)})
     if path == "template/get_all_private_template":
         return JSONResponse({"template_list": platform.templates})
     if path == "get_current_selfmenu_info":

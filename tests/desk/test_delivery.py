@@ -36,6 +36,9 @@ class FakeCarrier:
             raise self.errors.pop(0)
         self.sent.append((user, parcel.body))
 
+    async def knock(self, user: str) -> bool:
+        return False
+
     @property
     def texts(self) -> list[str]:
         return [text for _, text in self.sent]
