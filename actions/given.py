@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from actions.belief import Matter
 from actions.labels import MENU
-from actions.turn import Heard, Turn
+from actions.turn import Entity, Heard, Turn
 
 LONGEST_LABEL = 100
 
@@ -13,7 +13,10 @@ def in_words(turn: Turn) -> Heard:
     """A place on the map says its address; anything else says what was heard."""
     place = turn.around.data.get("location") or {}
     label = str(place.get("label") or "").strip()[:LONGEST_LABEL]
-    return replace(turn.heard, text=label, intent="inform") if label and not turn.heard.choice else turn.heard
+    if not label or turn.heard.choice:
+        return turn.heard
+    named = Entity("community", label, 0, len(label))
+    return replace(turn.heard, text=label, intent="inform", entities=(named,))
 
 
 def take(turn: Turn, matter: Matter | None) -> bool:

@@ -136,7 +136,9 @@ class OutageService:
                 break
         else:
             turn.say("utter_outage_none", where=where, as_of=as_of)
-        if scope := matter.slots.get("scope"):
+        if any(other.service == "repair" and other.question for other in turn.belief.matters):
+            matter.question = None  # a report is being made out already: it goes on
+        elif scope := matter.slots.get("scope"):
             self._triage(turn, matter, scope)
         else:
             turn.ask(matter, "scope", "utter_ask_scope", SCOPES)

@@ -18,6 +18,8 @@ class SmalltalkService:
         match turn.heard.intent:
             case "help":
                 turn.say("utter_help")
+            case "greet" if turn.around.data.get("arrived"):
+                turn.say("utter_greet")
             case "greet":
                 turn.say("utter_hello_again", buttons=() if busy else (*MENU, HUMAN))
             case "thanks":

@@ -68,8 +68,9 @@ class Heard:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What the gateway tells with a message. `data` holds a photo or a location; `personal_data` says whether the
-    channel may carry any; `bind_link` leads to the page on which accounts are bound, once and for ten minutes."""
+    """What the gateway tells with a message. `data` holds a photo or a location, or `arrived` for a new follower;
+    `personal_data` says whether the channel may carry any; `bind_link` leads to the page on which accounts are bound,
+    once and for ten minutes."""
 
     conversation: str
     message_id: str

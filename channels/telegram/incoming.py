@@ -5,7 +5,7 @@ from typing import Any
 
 from telegram import Message, Update
 
-from desk.model import Choice, Kind
+from desk.model import Choice, Json, Kind
 from desk.ports import Inbound
 
 CHANNEL = "telegram"
@@ -39,8 +39,8 @@ def _message(message: Message, user: str, id: str) -> Inbound:
     if message.text:
         start = START.fullmatch(message.text)
         if start:
-            scene = {"scene": start["scene"]} if start["scene"] else {}
-            return Inbound(CHANNEL, user, id, "[开始]", "/greet", scene, trusted=True)
+            data: Json = {"arrived": True} | ({"scene": start["scene"]} if start["scene"] else {})
+            return Inbound(CHANNEL, user, id, "[开始]", "/greet", data, trusted=True)
         return Inbound(CHANNEL, user, id, message.text[:LONGEST_TEXT])
     if message.photo:
         largest = max(message.photo, key=lambda size: size.width * size.height)

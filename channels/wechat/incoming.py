@@ -10,7 +10,7 @@ from typing import Any
 from wechatpy import parse_message
 
 from channels.wechat.errors import Malformed
-from desk.model import Allowance, Choice, Kind
+from desk.model import Allowance, Choice, Json, Kind
 from desk.ports import Inbound
 
 CHANNEL = "wechat"
@@ -155,7 +155,9 @@ def _event(fields: _Fields, user: str) -> Inbound | Left | Ignored:
         return Left(user)
     if event in ("subscribe", "subscribe_scan", "scan"):
         scanned = event != "subscribe"
-        data = {"scene": key.removeprefix("qrscene_")[:64]} if key else {}
+        data: Json = {"arrived": event != "scan"}
+        if key:
+            data["scene"] = key.removeprefix("qrscene_")[:64]
         text = "[扫描二维码]" if event == "scan" else "[关注公众号]"
         allowance = SCANNED if scanned else FOLLOWED
         return Inbound(CHANNEL, user, id, text, "/greet", data, trusted=True, allowance=allowance)

@@ -51,3 +51,17 @@ async def test_a_place_without_words_is_asked_for_in_words(talk: Talk) -> None:
 async def test_what_cannot_be_read_is_said_to_be_so(talk: Talk, unread: str, said: str) -> None:
     await talk.gives(unread=unread)
     assert talk.said == [said]
+
+
+async def test_a_place_on_the_map_corrects_the_place_in_the_middle_of_a_form(talk: Talk) -> None:
+    await talk.says("阳光花园停电了", "outage_query", community="阳光花园")
+    assert "utter_ask_scope" in talk.said
+    assert "翠湖苑" in await talk.gives(location={"lat": 29.5, "lng": 121.4, "label": "澜湾市翠湖苑"})
+
+
+async def test_a_question_beside_a_report_that_is_being_made_out_asks_nothing_of_its_own(talk: Talk) -> None:
+    await talk.says("阳光花园3栋整栋跳闸,来修", "repair_report", community="阳光花园", building="3栋", symptom="跳闸")
+    open_question = talk.said[-1]
+    await talk.says("阳光花园什么时候来电", "outage_query", community="阳光花园")
+    assert "utter_ask_scope" not in talk.said
+    assert talk.said[-1] == open_question

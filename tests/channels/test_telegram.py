@@ -100,7 +100,7 @@ def test_start_is_greeted(server: Telegram, ours: Gateway, bot: FakeBot) -> None
     server.say(7, "/start hall3")
     server.wait_for(1, 7)
     assert ours.lines("7")[1].payload == "/greet"
-    assert bot.facts[0]["data"] == {"scene": "hall3"}
+    assert bot.facts[0]["data"] == {"arrived": True, "scene": "hall3"}
 
 
 def test_a_photo_is_kept_and_a_location_has_its_place(server: Telegram, ours: Gateway, bot: FakeBot) -> None:
