@@ -99,9 +99,11 @@ class Settings:
         rasa_port = variables.read("RASA_PORT", to.port, "5005")
         rasa_processes = variables.read("RASA_PROCESSES", to.whole(1, 64), "1")
         rasa_urls = ",".join(f"http://127.0.0.1:{rasa_port + n}" for n in range(rasa_processes))
+        host, port = variables.read("HOST", to.host, "127.0.0.1"), variables.read("PORT", to.port, "8000")
+        at_home = f"http://127.0.0.1:{port}" if host == "127.0.0.1" else ""
         settings = cls(
-            host=variables.read("HOST", to.host, "127.0.0.1"),
-            port=variables.read("PORT", to.port, "8000"),
+            host=host,
+            port=port,
             database_url=variables.read("DATABASE_URL", to.database_url, "sqlite+aiosqlite:///var/desk.db"),
             backend_database_url=variables.read(
                 "BACKEND_DATABASE_URL", to.database_url, "sqlite+aiosqlite:///var/backend.db"
@@ -138,7 +140,7 @@ class Settings:
                 "WECHAT_TEMPLATE", to.matching(r"[A-Za-z0-9_-]{1,64}", "a template's id"), ""
             ),
             wechat_template_fields=variables.read("WECHAT_TEMPLATE_FIELDS", to.listed(to.field), TEMPLATE_FIELDS),
-            public_url=variables.read("PUBLIC_URL", to.optional(to.origin), ""),
+            public_url=variables.read("PUBLIC_URL", to.optional(to.origin), at_home),
             telegram_token=variables.read("TELEGRAM_TOKEN", to.hidden(r"\d+:[A-Za-z0-9_-]{8,}", "a bot token"), ""),
             telegram_secret=variables.read("TELEGRAM_SECRET", to.hidden(r"[A-Za-z0-9_-]{16,256}", LONG_WORD), ""),
             telegram_api=variables.read("TELEGRAM_API", to.url, "https://api.telegram.org"),

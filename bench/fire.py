@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sqlite3
 import time
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 
 import aiohttp
 
 from bench.caller import Caller
+from bench.records import Records
 from tests.channels.wechat_platform import Platform
 from tests.stack import Stack
 
@@ -72,16 +72,16 @@ def _found(
 ) -> Fire:
     """What customers heard beside what the desk says they were told."""
     lost = twice = disorder = 0
-    with closing(sqlite3.connect(stack.folder / "desk.db")) as db:
-        for user, said in heard.items():
-            replies = [row[0].strip() for row in db.execute(REPLIES, (user,))]
-            arrived = "\n".join(text for _, text in sorted(said))
-            for reply in set(replies):
-                many = arrived.count(reply) - replies.count(reply)
-                lost, twice = lost - min(many, 0), twice + max(many, 0)
-            disorder += _out_of_order(replies, arrived)
-            lost += db.execute(UNANSWERED, (user,)).fetchone()[0] + messages // CUSTOMERS - len(replies)
-        by_call, by_message = db.execute(WAYS).fetchone()
+    records = Records(stack.settings.database_url)
+    for user, said in heard.items():
+        replies = [row[0].strip() for row in records.rows(REPLIES, user)]
+        arrived = "\n".join(text for _, text in sorted(said))
+        for reply in set(replies):
+            many = arrived.count(reply) - replies.count(reply)
+            lost, twice = lost - min(many, 0), twice + max(many, 0)
+        disorder += _out_of_order(replies, arrived)
+        lost += records.rows(UNANSWERED, user)[0][0] + messages // CUSTOMERS - len(replies)
+    ((by_call, by_message),) = records.rows(WAYS)
     return Fire(messages, kills, lost, twice, disorder, by_call, by_message, again, seconds)
 
 
@@ -121,7 +121,6 @@ def _settled(stack: Stack, seconds: float) -> None:
     """Until nothing is on its way any more."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        with closing(sqlite3.connect(stack.folder / "desk.db", timeout=10)) as db:
-            if not db.execute(BUSY).fetchone()[0]:
-                return
+        if not Records(stack.settings.database_url).rows(BUSY)[0][0]:
+            return
         time.sleep(0.5)

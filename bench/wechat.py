@@ -1,4 +1,4 @@
-"""WeChat under load and under fire: `python -m bench.wechat`, then the report in bench/results/wechat.md.
+"""WeChat under load and under fire: `python -m bench.wechat`, then the report in bench/results/.
 
 Fire: customers write in turn, each call is made up to three times as WeChat would, and the gateway is killed and
 started again every 20 seconds. At the end everything that was asked has to be answered once and in order.
@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sqlite3
 import tempfile
 import time
-from contextlib import closing, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,16 +22,19 @@ from bench.caller import Caller
 from bench.customer import WebchatCustomer
 from bench.fire import KILL_EVERY, Fire, fire
 from bench.load import play
+from bench.records import Records
 from bench.report import table
 from launch.command import leave
 from launch.progress import step
 from tests.channels.wechat_platform import Platform
+from tests.postgres import running
 from tests.stack import Stack, free_ports
 
 RESULTS = Path(__file__).parent / "results" / "wechat.md"
 MESSAGES = 10_000
 RATE, SECONDS, TALKERS = 300, 60.0, 2000
 BUSY_CONVERSATIONS = 4
+TO_PERSON = "UPDATE conversation SET status = 'human', agent = 'bench' WHERE conversation.user LIKE 'load-%'"
 
 
 @dataclass
@@ -55,8 +57,7 @@ async def load(stack: Stack, platform: Platform, rate: int, seconds: float) -> L
         caller = Caller(platform, http)
         for start in range(0, TALKERS, 20):
             await asyncio.gather(*(caller.call(user, "你好") for user in users[start : start + 20]))
-        with closing(sqlite3.connect(stack.folder / "desk.db", timeout=30)) as db, db:
-            db.execute("UPDATE conversation SET status = 'human', agent = 'bench' WHERE user LIKE 'load-%'")
+        Records(stack.settings.database_url).rows(TO_PERSON)
         busy = asyncio.create_task(_keep_busy(stack))
         caller.latencies.clear()
         caller.failed.clear()
@@ -110,10 +111,10 @@ FIRE = (
 LOAD = ("calls", "a second", "p50 ms", "p99 ms", "longest ms", "failed", "bot answers meanwhile")
 
 
-def report(fired: Fire | None, loaded: Load | None) -> str:
+def report(fired: Fire | None, loaded: Load | None, database: str) -> str:
     parts = [
         "# WeChat under load and under fire",
-        f"Of {datetime.now().astimezone():%Y-%m-%d}, SQLite, by `python -m bench.wechat`.",
+        f"Of {datetime.now().astimezone():%Y-%m-%d}, {database}, by `python -m bench.wechat`.",
     ]
     if fired:
         kept = (fired.lost, fired.twice, fired.disorder, fired.by_call, fired.by_message, fired.tried_again)
@@ -131,14 +132,21 @@ def main() -> int:
     parser.add_argument("--messages", type=int, default=MESSAGES, help="0 leaves the kills out")
     parser.add_argument("--rate", type=int, default=RATE, help="calls a second; 0 leaves the load out")
     parser.add_argument("--seconds", type=float, default=SECONDS)
+    parser.add_argument("--postgres", action="store_true", help="on PostgreSQL instead of SQLite")
     parser.add_argument("--dry", action="store_true", help="print the report without writing it")
     given = parser.parse_args()
     fired = loaded = None
-    with (
-        Platform(port=free_ports(1)) as platform,
-        tempfile.TemporaryDirectory(prefix="bench-") as folder,
-        Stack(Path(folder), variables=platform.variables()) as stack,
-    ):
+    with ExitStack() as open_:
+        platform = open_.enter_context(Platform(port=free_ports(1)))
+        folder = open_.enter_context(tempfile.TemporaryDirectory(prefix="bench-"))
+        url = ""
+        if given.postgres:
+            url = (
+                open_.enter_context(running({"listen_addresses": "127.0.0.1"}))
+                .new_database()
+                .replace("postgresql:", "postgresql+asyncpg:")
+            )
+        stack = open_.enter_context(Stack(Path(folder), database_url=url, variables=platform.variables()))
         platform.callback = f"{stack.url}/wechat"
         if given.messages:
             with step(f"{given.messages} messages, the gateway killed every {KILL_EVERY:.0f} s"):
@@ -146,10 +154,11 @@ def main() -> int:
         if given.rate:
             with step(f"{given.rate} calls a second for {given.seconds:.0f} s"):
                 loaded = asyncio.run(load(stack, platform, given.rate, given.seconds))
-    text = report(fired, loaded)
+    database = "PostgreSQL" if given.postgres else "SQLite"
+    text = report(fired, loaded, database)
     print("\n" + text)
     if not given.dry:
-        RESULTS.write_text(text, encoding="utf-8")
+        RESULTS.with_stem(f"wechat-{database.lower()}").write_text(text, encoding="utf-8")
     return 0
 
 

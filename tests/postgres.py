@@ -9,7 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -49,7 +50,17 @@ class Postgres:
         """The URL of a fresh database. Nobody may be connected to the template."""
         name = f"test_{next(self.numbers)}"
         copied = ["--template", template.rsplit("/", 1)[-1]] if template else []
-        command = [self.bin / "createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "dianda", *copied, name]
+        command: list[str | Path] = [
+            self.bin / "createdb",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(self.port),
+            "-U",
+            "dianda",
+            *copied,
+            name,
+        ]
         subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
         return self.url(name)
 
@@ -57,12 +68,19 @@ class Postgres:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """Fails, with what to install, where there is no PostgreSQL."""
+    with running(SETTINGS) as server:
+        yield server
+
+
+@contextmanager
+def running(settings: Mapping[str, str]) -> Iterator[Postgres]:
+    """A server with these settings; with none it writes to the disc as it would in production."""
     binaries = _binaries()
     folder = Path(tempfile.mkdtemp(prefix="dianda-pg-"))
     process = None
     try:
         port = _free_port()
-        process = _start(binaries, folder, port)
+        process = _start(binaries, folder, port, settings)
         yield Postgres(binaries, port)
     finally:
         if process is not None:
@@ -95,7 +113,7 @@ def _unprivileged(folder: Path) -> dict[str, Any]:
     return {"user": users[0].pw_uid, "group": users[0].pw_gid, "extra_groups": []}
 
 
-def _start(binaries: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
+def _start(binaries: Path, folder: Path, port: int, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
     who = _unprivileged(folder)
     data = folder / "data"
     subprocess.run(
@@ -106,7 +124,7 @@ def _start(binaries: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
         timeout=PATIENCE,
         **who,
     )
-    chosen = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+    chosen = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [binaries / "postgres", "-D", data, "-p", str(port), "-k", folder, *chosen],
@@ -127,7 +145,18 @@ def _die_with_parent() -> None:
 
 
 def _wait(binaries: Path, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    ready = [binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port), "-U", "dianda", "-d", "postgres"]
+    ready: list[str | Path] = [
+        binaries / "pg_isready",
+        "-q",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+        "-U",
+        "dianda",
+        "-d",
+        "postgres",
+    ]
     end = time.monotonic() + PATIENCE
     while subprocess.run(ready).returncode != 0:
         if process.poll() is not None or time.monotonic() > end:

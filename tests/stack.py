@@ -59,7 +59,6 @@ class Stack:
             "DIANDA_ACTIONS_PORT": str(first + 2),
             "DIANDA_RASA_PORT": str(first + 3),
             "DIANDA_RASA_PROCESSES": str(rasa_processes),
-            "DIANDA_PUBLIC_URL": f"http://127.0.0.1:{first}",
             "DIANDA_DATABASE_URL": database_url or f"sqlite+aiosqlite:///{folder}/desk.db",
             "DIANDA_BACKEND_DATABASE_URL": backend_database_url or f"sqlite+aiosqlite:///{folder}/backend.db",
             "DIANDA_WEBCHAT_RATE": UNLIMITED,
