@@ -51,6 +51,10 @@ class Ledger:
     async def take_all(self, conversation: str, now: datetime, answer_to: str) -> Load | None:
         """What waits there, due or not, and what is held, for the answer to a message that has just come."""
         free = or_(d.state.in_((State.QUEUED, State.HELD)), and_(d.state == State.SENDING, d.due_at <= now))
+        waits = exists().where(d.conversation == conversation, free)
+        async with self._db.read() as db:  # mostly there is nothing, and to see that is cheaper than to try to take it
+            if not await db.scalar(select(waits)):
+                return None
         return await self._take(conversation, free, now, answer_to)
 
     async def _take(

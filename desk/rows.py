@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from desk import tables as t
 from desk.database import Transaction
@@ -58,9 +58,10 @@ async def grant_allowance(db: Transaction, conversation: str, inbound: Inbound, 
     a, d, allowance = t.allowance.c, t.delivery.c, inbound.allowance
     if allowance is None:
         return
-    await db.execute(delete(t.allowance).where(a.conversation == conversation, a.source == allowance.source))
-    new = {"source": allowance.source, "left": allowance.messages, "until": now + allowance.lasts}
-    await db.execute(insert(t.allowance).values(conversation=conversation, **new))
+    new = {"left": allowance.messages, "until": now + allowance.lasts}
+    mine = (a.conversation == conversation) & (a.source == allowance.source)
+    if not (await db.execute(update(t.allowance).where(mine).values(new))).rowcount:
+        await db.execute(insert(t.allowance).values(conversation=conversation, source=allowance.source, **new))
     await db.execute(
         update(t.delivery)
         .where(d.conversation == conversation, d.state == DeliveryState.HELD)
