@@ -18,9 +18,9 @@ VENV := .venv/bin/
 BOT := .venv-rasa/bin/python -W ignore -m bot
 EVALUATE := $(BOT).evaluate
 FLOORS := --min-accuracy 0.92 --min-macro-f1 0.915 --min-entity-f1 0.975 --min-declined 0.91 --max-ours-declined 0.02 --max-calibration-error 0.05
-PACKAGES := $(patsubst %/__init__.py,%,$(wildcard $(addsuffix /__init__.py,utility desk actions channels console backend launch bench)))
-MODULES := $(wildcard settings.py conversions.py app.py)
-SOURCES := $(wildcard actions app.py backend bench bot channels console desk launch migrations conversions.py settings.py tests utility)
+PACKAGES := $(patsubst %/__init__.py,%,$(wildcard $(addsuffix /__init__.py,app utility desk actions channels console backend launch bench)))
+MODULES := $(wildcard settings.py conversions.py)
+SOURCES := $(wildcard actions app backend bench bot channels console desk launch migrations conversions.py settings.py tests utility)
 
 .NOTPARALLEL:
 .PHONY: help setup run chat train check test test-fast test-bot evaluate wechat-menu wechat-doctor bench lock clean system

@@ -62,6 +62,10 @@ class Settings:
     rasa_timeout: float
     utility_url: str
     utility_budget: float
+    console_host: str
+    console_port: int
+    console_secure: bool  # browsers come by https
+    console_secret: Secret
     actions_secret: Secret
     utility_secret: Secret
     webchat_secret: Secret
@@ -116,6 +120,10 @@ class Settings:
             rasa_timeout=variables.read("RASA_TIMEOUT", to.positive, "3.0"),
             utility_url=variables.read("UTILITY_URL", to.url, f"http://127.0.0.1:{backend_port}"),
             utility_budget=variables.read("UTILITY_BUDGET", to.positive, "3.0"),
+            console_host=variables.read("CONSOLE_HOST", to.host, "127.0.0.1"),
+            console_port=variables.read("CONSOLE_PORT", to.port, "8001"),
+            console_secure=variables.read("CONSOLE_SECURE", to.yes_or_no, "no"),
+            console_secret=variables.read("CONSOLE_SECRET", to.secret),
             actions_secret=variables.read("ACTIONS_SECRET", to.secret),
             utility_secret=variables.read("UTILITY_SECRET", to.secret),
             webchat_secret=variables.read("WEBCHAT_SECRET", to.secret),
@@ -210,6 +218,7 @@ def _refuse_shared_ports(settings: Settings) -> None:
         "DIANDA_PORT": settings.port,
         "DIANDA_BACKEND_PORT": settings.backend_port,
         "DIANDA_ACTIONS_PORT": settings.actions_port,
+        "DIANDA_CONSOLE_PORT": settings.console_port,
         **rasa,
     }
     taken: dict[int, str] = {}

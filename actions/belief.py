@@ -74,6 +74,9 @@ class Belief:
     misses: int = 0
     # When danger was last reported here (ISO): a number sent soon after is for the crew.
     danger_at: str | None = None
+    # The service and the intent that were begun last: which people know about it.
+    topic: str = ""
+    topic_intent: str = ""
 
     @property
     def matter(self) -> Matter | None:
@@ -85,7 +88,10 @@ class Belief:
 
     @classmethod
     def from_json(cls, data: Json | None) -> "Belief":
-        """An unreadable belief (of an older version) is worth an empty one: the customer is asked again."""
+        """An unreadable belief (of an older version) is worth an empty one: the customer is asked again. One that
+        comes back from people has no open matters: what was talked about then is over."""
+        if data and data.get("handoff_closed"):
+            data = {name: value for name, value in data.items() if name not in ("matters", "misses")}
         try:
             known = {f.name: data[f.name] for f in fields(cls) if data and f.name in data}
             known["matters"] = [Matter(**matter) for matter in known.get("matters", [])]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from actions import amends, grievance, promises, story, zh
+from actions import amends, escalation, grievance, promises, story, zh
 from actions import place as places
 from actions.belief import Matter
 from actions.complaint_slots import CLASSES, CallerPhone, ClassSlot, SceneBuilding, ScenePlace, class_of
@@ -191,6 +191,7 @@ def _request(turn: Turn, matter: Matter) -> tuple[TicketRequest, list[str]]:
 def _thank(turn: Turn, matter: Matter, ticket: Ticket) -> None:
     if ticket.grade is Grade.MAJOR:
         turn.say("utter_complaint_major")
+        escalation.call(turn, "重大投诉", escalation.URGENT)
     ways = [PROGRESS]
     ways += [HUMAN] if ticket.grade is not Grade.NORMAL else []
     ways += [EXPLAIN_BILL] if grievance.is_about_a_bill(story.of(matter)) else []

@@ -5,10 +5,10 @@ up again when it is done. Why this and not Rasa's forms: docs/decisions/0003.
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from actions import given, hazard, wishes, zh
+from actions import escalation, given, hazard, wishes, zh
 from actions.belief import Json, Matter
 from actions.labels import INTENTS, MENU
 from actions.service import Service
@@ -36,12 +36,18 @@ class Dialogue:
             cancelled = await self._hear(turn)
             await self._carry_on(turn, ended=cancelled)
         except UtilityUnavailable:
-            turn.say("utter_busy")
+            self._busy(turn)
         except UtilityError:
             log.exception("the utility refused something no service expected")
-            turn.say("utter_busy")
+            self._busy(turn)
         if not turn.replies:
             self._miss(turn)
+        escalation.of_the_turn(turn)
+        escalation.tell(turn)
+
+    def _busy(self, turn: Turn) -> None:
+        turn.say("utter_busy")
+        escalation.call(turn, escalation.BUSY)
 
     # --- what is this message? -----------------------------------------------------------------------------------
 
@@ -171,10 +177,18 @@ class Dialogue:
         else:
             turn.belief.misses += 1
             if turn.belief.misses >= MANY_MISSES:
-                turn.say("utter_stuck", buttons=[("转人工", "/handoff"), ("先不办了", "/cancel")])
+                self._stuck(turn, [("转人工", "/handoff"), ("先不办了", "/cancel")])
             else:
                 turn.say("utter_not_understood_here")
-        await service.ask_again(turn, matter)
+        if turn.handoff is None:
+            await service.ask_again(turn, matter)
+
+    def _stuck(self, turn: Turn, ways_out: Sequence[tuple[str, str]]) -> None:
+        """To people when there are any, else honestly."""
+        if escalation.call(turn, escalation.STUCK):
+            turn.say("utter_handoff_stuck")
+        else:
+            turn.say("utter_stuck", buttons=ways_out)
 
     async def _afresh(self, turn: Turn) -> None:
         if wishes.wishes(turn.heard, self._by_intent):
@@ -206,7 +220,7 @@ class Dialogue:
         guesses = [name for name, _ in turn.heard.ranking if name in INTENTS][:2]
         buttons = [(INTENTS[name], f"/{name}") for name in guesses]
         if turn.belief.misses >= MANY_MISSES:
-            turn.say("utter_stuck", buttons=[*buttons, ("转人工", "/handoff")])
+            self._stuck(turn, [*buttons, ("转人工", "/handoff")])
         else:
             turn.say("utter_which" if buttons else "utter_not_understood", buttons=[*buttons, ("都不是", "/help")])
 
@@ -238,6 +252,8 @@ class Dialogue:
                 await service.ask_again(turn, waiting)
         else:
             matters[:] = [m for m in matters if m is not waiting]
+            if name in escalation.SKILLS:
+                turn.belief.topic, turn.belief.topic_intent = name, turn.heard.intent
             matters.append(Matter(name, {"intent": turn.heard.intent, **(slots or {})}, id=turn.around.message_id))
             await service.begin(turn, matters[-1])
         turn.heard = heard

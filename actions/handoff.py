@@ -20,7 +20,7 @@ class HandoffService(Form):
         matter.slots["about"], matter.slots["urgent"] = _about(turn), _urgent(turn)
         if turn.around.humans_on_duty:
             turn.say("utter_handoff_to_agent")
-            turn.handoff = {"reason": "客户要求人工", "priority": int(_urgent(turn)), "facts": {"about": _about(turn)}}
+            turn.handoff = {"reason": "客户要求人工", "priority": int(_urgent(turn))}
             return
         turn.say("utter_handoff_callback")
         await super().begin(turn, matter)

@@ -3,16 +3,33 @@
 import logging
 from collections.abc import Callable, Sequence
 
+from desk import commands
+from desk.callback import callback
 from desk.errors import BotFailure
 from desk.hazard import HazardWatch
-from desk.model import Author, BotTurn, Button, Conversation, Draft, Errand, Json, Kind, Message, Outcome, Pending
+from desk.model import (
+    Author,
+    BotTurn,
+    Button,
+    Conversation,
+    Draft,
+    Errand,
+    Handoff,
+    Json,
+    Kind,
+    Message,
+    Outcome,
+    Pending,
+)
 from desk.phrases import Phrases
-from desk.ports import Bot, Clock, Inbound
+from desk.ports import Bot, Clock, Inbound, People
+from desk.staff import DANGER
 
 log = logging.getLogger(__name__)
 
 # The button of the apology. While Rasa is away the desk itself understands it; when it is back, Rasa does.
 CALL_ME = "/handoff"
+UNHAPPY = 2
 
 
 class Answerer:
@@ -22,14 +39,14 @@ class Answerer:
         hazards: HazardWatch,
         phrases: Phrases,
         clock: Clock,
-        on_duty: Callable[[], bool],
+        people: People,
         impersonal: frozenset[str] = frozenset(),
         bind_link: Callable[[Conversation], str] | None = None,
     ) -> None:
         """`impersonal` are channels on which nobody's personal data may be shown; `bind_link` makes a link to the page
         on which accounts are bound."""
         self._bot, self._hazards, self._phrases = bot, hazards, phrases
-        self._clock, self._on_duty, self._impersonal = clock, on_duty, impersonal
+        self._clock, self._people, self._impersonal = clock, people, impersonal
         self._bind_link = bind_link
 
     def at_once(self, conversation: str, inbound: Inbound) -> tuple[Sequence[Draft], Sequence[Errand]]:
@@ -43,9 +60,11 @@ class Answerer:
 
     async def answer(self, pending: Pending) -> Outcome:
         message, conversation = pending.message, pending.conversation
+        if commands.is_ours(message.payload):
+            return self._obeyed(message)
         facts: Json = {
             "channel": conversation.channel,
-            "humans_on_duty": self._on_duty(),
+            "humans_on_duty": self._people.open_now(),
             "hazard": self._danger(message.text, message.payload),
             "data": message.data,
             "personal_data": conversation.channel not in self._impersonal,
@@ -60,15 +79,44 @@ class Answerer:
         return self._outcome(turn, pending, known_danger=facts["hazard"] is not None)
 
     def _outcome(self, turn: BotTurn, pending: Pending, *, known_danger: bool) -> Outcome:
-        replies, errands = turn.replies, turn.errands
-        if turn.handoff:
-            replies = (*replies, Draft(Author.SYSTEM, Kind.NOTICE, self._phrases.text("utter_handoff_waiting")))
+        replies, errands, handoff = turn.replies, turn.errands, turn.handoff
+        danger = known_danger or turn.hazard is not None
+        if danger and self._people.on_call():
+            handoff = self._for_danger(turn, pending)
+        if handoff:
+            replies = (*replies, self.waiting(handoff))
         if turn.hazard and not known_danger:
             message, channel = pending.message, pending.conversation.channel
             log.warning("hazard %s in conversation %s, found by the model", turn.hazard, message.conversation)
             urgent = self._urgent(turn.hazard, channel, message.conversation, message.text)
             errands = (urgent, *errands)
-        return Outcome(replies, turn.belief, errands, turn.handoff)
+        return Outcome(replies, turn.belief, errands, handoff)
+
+    def waiting(self, handoff: Handoff) -> Draft:
+        """What somebody who joins the queue is told: their place, an honest estimate, and the way out of it."""
+        leave = Button(self._phrases.text("utter_handoff_leave_button"), commands.LEAVE)
+        if handoff.priority >= DANGER:
+            return Draft(Author.BOT, Kind.TEXT, self._phrases.text("utter_handoff_danger"))
+        wait = self._people.wait(handoff.priority, handoff.skill)
+        if wait.minutes is None or not wait.ahead:
+            return Draft(Author.BOT, Kind.BUTTONS, self._phrases.text("utter_handoff_waiting"), (leave,))
+        said = self._phrases.text("utter_handoff_queue", ahead=str(wait.ahead), minutes=str(wait.minutes))
+        return Draft(Author.BOT, Kind.BUTTONS, said, (leave,))
+
+    def _for_danger(self, turn: BotTurn, pending: Pending) -> Handoff:
+        """Danger goes to people at once, at the head of the queue; what the bot has already said stays said."""
+        kind = turn.hazard or self._danger(pending.message.text, pending.message.payload)
+        name = self._phrases.text(f"utter_hazard_name_{kind}") if kind else ""
+        facts = (turn.handoff.facts if turn.handoff else {}) | {"危险": name, "原话": pending.message.text[:200]}
+        return Handoff(self._phrases.text("utter_handoff_reason_danger", kind=name), "报修", DANGER, facts)
+
+    def _obeyed(self, message: Message) -> Outcome:
+        """A button of the desk's own, pressed while the bot is speaking."""
+        rating = commands.rating(message)
+        name = "utter_satisfaction_thanks" if rating else "utter_handoff_left_already"
+        if rating and rating.score <= UNHAPPY:
+            name = "utter_satisfaction_sorry"
+        return Outcome((Draft(Author.BOT, Kind.TEXT, self._phrases.text(name)),), rating=rating)
 
     async def _ask_twice(self, message: Message, belief: Json, facts: Json) -> BotTurn:
         try:
@@ -77,17 +125,15 @@ class Answerer:
             return await self._bot.ask(message, belief, facts)
 
     def _apology(self, message: Message, channel: str) -> Outcome:
-        """An honest sentence and a way on; who already asked for a person gets a call-back ticket."""
+        """An honest sentence and a way on: to people, when there are any; else who asked for one is called back."""
+        if self._people.open_now():
+            handoff = Handoff(self._phrases.text("utter_handoff_reason_failure"), facts={"原话": message.text[:200]})
+            sorry = Draft(Author.BOT, Kind.TEXT, self._phrases.text("utter_apology_to_agent"))
+            return Outcome((sorry, self.waiting(handoff)), handoff=handoff)
         if message.payload != CALL_ME:
             button = Button(self._phrases.text("utter_apology_button"), CALL_ME)
             return Outcome((Draft(Author.BOT, Kind.BUTTONS, self._phrases.text("utter_apology"), (button,)),))
-        request: Json = {
-            "kind": "人工回电",
-            "channel": channel,
-            "conversation": message.conversation,
-            "description": self._phrases.text("utter_apology_ticket"),
-        }
-        errand = Errand(f"callback:{message.id}", "ticket", request, message.conversation)
+        errand = callback(message.id, channel, message.conversation, self._phrases.text("utter_apology_ticket"))
         said = Draft(Author.BOT, Kind.TEXT, self._phrases.text("utter_apology_registered"))
         return Outcome((said,), errands=(errand,))
 

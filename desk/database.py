@@ -42,6 +42,10 @@ class Database:
     def read(self) -> AbstractAsyncContextManager[Transaction]:
         return self._engine.read()
 
+    async def version(self) -> int | None:
+        """A number that is another one after every commit, by whatever process; None where the database has none."""
+        return await self._engine.version()
+
     async def close(self) -> None:
         await self._engine.close()
 
@@ -59,6 +63,9 @@ class _Postgres:
     async def read(self) -> AsyncIterator[Transaction]:
         async with self._engine.connect() as connection:
             yield connection
+
+    async def version(self) -> int | None:
+        return None
 
     async def close(self) -> None:
         await self._engine.dispose()
@@ -78,6 +85,7 @@ class _Sqlite:
         self._thread = ThreadPoolExecutor(1, "desk-commit")
         self._opened: Connection | None = None
         self._commit: asyncio.Task[None] | None = None
+        self._watching: Connection | None = None
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Transaction]:
@@ -104,7 +112,16 @@ class _Sqlite:
             connection.exec_driver_sql("BEGIN")
             yield _Inline(connection)
 
+    async def version(self) -> int | None:
+        if self._watching is None:
+            self._watching = self._engine.connect()
+        version: int = self._watching.exec_driver_sql("PRAGMA data_version").scalar_one()
+        self._watching.rollback()
+        return version
+
     async def close(self) -> None:
+        if self._watching:
+            self._watching.close()
         if self._commit:
             await asyncio.wait([self._commit])
         self._thread.shutdown()

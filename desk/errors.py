@@ -4,6 +4,7 @@ DeskError
 ├── UnknownConversation   nobody has this conversation id
 ├── BadTransition         the status does not allow this step (see model.TRANSITIONS)
 ├── ClaimedByOther        somebody was faster; `holder` is their name
+├── NotYours              an agent acts on a conversation that is not theirs; `holder` is whose it is
 ├── BotFailure            Rasa gave no usable answer: `[]`, an error, or none in time
 ├── LinkInvalid           a link of ours that is forged, too old, or used already
 ├── BindingRefused        an account was not bound; `tries_left` or `until` says how it goes on, None: away
@@ -34,6 +35,14 @@ class ClaimedByOther(DeskError):
 
     def __init__(self, holder: str) -> None:
         super().__init__(f"already claimed by {holder}")
+        self.holder = holder
+
+
+class NotYours(DeskError):
+    """An agent acts on a conversation that is somebody else's, or nobody's (`holder` None)."""
+
+    def __init__(self, holder: str | None) -> None:
+        super().__init__(f"the conversation is {holder}'s" if holder else "the conversation is nobody's")
         self.holder = holder
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 
-from desk.ports import FeedItem
+from desk.ports import Signal
 
 # A follower that is further behind than this loses its queue and reads the gap from the transcript instead.
 BACKLOG = 200
@@ -12,14 +12,14 @@ BACKLOG = 200
 
 class Feed:
     def __init__(self) -> None:
-        self._queues: defaultdict[str, set[asyncio.Queue[FeedItem]]] = defaultdict(set)
+        self._queues: defaultdict[str, set[asyncio.Queue[Signal]]] = defaultdict(set)
         self._watchers: list[Callable[[], None]] = []
 
     def watch(self, watcher: Callable[[], None]) -> None:
         """Have this called whenever something is published, whatever it is."""
         self._watchers.append(watcher)
 
-    def publish(self, *items: FeedItem) -> None:
+    def publish(self, *items: Signal) -> None:
         for watcher in self._watchers:
             watcher()
         for item in items:
@@ -27,12 +27,12 @@ class Feed:
                 if not queue.full():  # a full queue shows as a gap in the sequence numbers, which is read again
                     queue.put_nowait(item)
 
-    def subscribe(self, conversation: str) -> asyncio.Queue[FeedItem]:
-        queue: asyncio.Queue[FeedItem] = asyncio.Queue(BACKLOG)
+    def subscribe(self, conversation: str) -> asyncio.Queue[Signal]:
+        queue: asyncio.Queue[Signal] = asyncio.Queue(BACKLOG)
         self._queues[conversation].add(queue)
         return queue
 
-    def unsubscribe(self, conversation: str, queue: asyncio.Queue[FeedItem]) -> None:
+    def unsubscribe(self, conversation: str, queue: asyncio.Queue[Signal]) -> None:
         self._queues[conversation].discard(queue)
         if not self._queues[conversation]:
             del self._queues[conversation]

@@ -28,6 +28,7 @@ class Step(StrEnum):
     ESCALATE = "escalate"
     CLAIM = "claim"
     TRANSFER = "transfer"
+    TAKE_OVER = "take_over"
     RESOLVE = "resolve"
     EXPIRE = "expire"
 
@@ -35,8 +36,10 @@ class Step(StrEnum):
 TRANSITIONS: dict[tuple[Status, Step], Status] = {
     (Status.BOT, Step.ESCALATE): Status.WAITING,
     (Status.WAITING, Step.CLAIM): Status.HUMAN,
+    (Status.WAITING, Step.TRANSFER): Status.WAITING,
     (Status.WAITING, Step.EXPIRE): Status.BOT,
     (Status.HUMAN, Step.TRANSFER): Status.WAITING,
+    (Status.HUMAN, Step.TAKE_OVER): Status.HUMAN,
     (Status.HUMAN, Step.RESOLVE): Status.BOT,
     (Status.HUMAN, Step.EXPIRE): Status.BOT,
 }
@@ -157,7 +160,6 @@ class Conversation:
     last_seq: int
     belief: Json
     agent: str | None = None
-    handoff: Handoff | None = None
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,15 @@ class Accepted:
     holder: str | None = None
     pending: Pending | None = None
     advice: tuple[Message, ...] = ()
+    status: Status = Status.BOT
+
+
+@dataclass(frozen=True)
+class Rating:
+    """What a customer thinks of a hand-over (its id): 1 to 5."""
+
+    handoff: str
+    score: int
 
 
 @dataclass(frozen=True)
@@ -208,6 +219,7 @@ class Outcome:
     belief: Json | None = None
     errands: tuple[Errand, ...] = ()
     handoff: Handoff | None = None
+    rating: Rating | None = None
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,15 @@ class Typing:
     on: bool
 
 
+@dataclass(frozen=True)
+class Stirred:
+    """Something happened in this conversation, here or in another process: look."""
+
+    conversation: str
+
+
 FeedItem = Message | Typing
+Signal = FeedItem | Stirred
 
 
 class Turn(Protocol):
@@ -188,6 +196,27 @@ class Bot(Protocol):
     """Asks Rasa. Raises BotFailure."""
 
     async def ask(self, message: Message, belief: Json, facts: Json) -> BotTurn: ...
+
+
+@dataclass(frozen=True)
+class Wait:
+    """`ahead` others come first; `minutes` is None where nobody can tell."""
+
+    ahead: int
+    minutes: int | None
+
+
+class People(Protocol):
+    """What may be said of the people at the desk."""
+
+    def open_now(self) -> bool:
+        """Whether a wish for people is met by people now."""
+
+    def on_call(self) -> bool:
+        """Whether anybody is here at all: for danger that is enough, at any hour."""
+
+    def wait(self, priority: int = 0, skill: str = "", since: datetime | None = None) -> Wait:
+        """For somebody who is in the queue since then, or who joins it now."""
 
 
 class Clock(Protocol):

@@ -19,7 +19,6 @@ from desk.model import (
     DeliveryState,
     Draft,
     Errand,
-    Handoff,
     Json,
     Kind,
     Message,
@@ -138,7 +137,6 @@ def conversation_of(row: Row[Any]) -> Conversation:
         last_seq=row.last_seq,
         belief=row.belief,
         agent=row.agent,
-        handoff=Handoff(**row.handoff) if row.handoff else None,
     )
 
 

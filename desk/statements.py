@@ -47,17 +47,18 @@ _OTHERS = exists().where(m.conversation == _OF, t.UNANSWERED, m.id != bindparam(
 
 
 def _finish(**changes: object) -> Update:
-    """Number the replies, and give the conversation back unless further messages wait."""
+    """Number the replies, and give the conversation back unless further messages wait. What the bot says when people
+    have the conversation by now has no number: it is not said."""
     return (
         update(t.conversation)
         .where(c.id == _OF, c.holder == bindparam("token"))
         .values(
-            last_seq=c.last_seq + bindparam("lines"),
+            last_seq=c.last_seq + case((c.status == Status.BOT, bindparam("lines")), else_=0),
             holder=case((_OTHERS, c.holder), else_=None),
             lease_until=_UNTIL,
             **changes,
         )
-        .returning(c.last_seq, c.holder, c.channel)
+        .returning(c.last_seq, c.holder, c.channel, c.status)
     )
 
 

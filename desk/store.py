@@ -7,7 +7,6 @@ the last reply. A holder that died is overtaken when its lease has run out, and 
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +16,8 @@ from sqlalchemy.exc import IntegrityError
 from desk import statements as sql
 from desk import tables as t
 from desk.database import Database, Transaction
-from desk.errors import ClaimedByOther, UnknownConversation
+from desk.errors import UnknownConversation
+from desk.handoffs import begin_episode, note_word
 from desk.model import (
     CARRIED,
     Accepted,
@@ -31,6 +31,7 @@ from desk.model import (
     Message,
     Outcome,
     Pending,
+    Rating,
     Status,
     Step,
     after,
@@ -48,6 +49,7 @@ from desk.rows import (
     queue_lines,
     say,
 )
+from desk.staff_tables import handoff
 
 
 class Store:
@@ -150,6 +152,8 @@ class Store:
                 await queue_lines(db, said, now)
                 await grant_allowance(db, conversation, inbound, now)
                 await insert_errands(db, errands, now)
+                if not asked:
+                    await note_word(db, conversation, inbound.text, now)
                 pending = await self._pending(db, row) if row.holder == token else None
         except IntegrityError:
             if known := await self._by_external_id(inbound):
@@ -161,6 +165,7 @@ class Store:
             holder=token if pending else None,
             pending=pending,
             advice=tuple(map(from_line, said)),
+            status=Status(row.status),
         )
 
     async def _next_seq(self, db: Transaction, id: str, count: int, token: str, now: datetime) -> Row[Any]:
@@ -205,9 +210,12 @@ class Store:
             row = (await db.execute(statement, changes)).first()
             if row is None:
                 return None
-            if outcome.handoff is not None:
-                await self._escalate(db, message.conversation, outcome.handoff)
             await db.execute(sql.ANSWERED, {"message": message.id, "now": now})
+            await insert_errands(db, outcome.errands, now)
+            if row.status != Status.BOT:  # people took it meanwhile: what the bot would have said is not said
+                return Finished((), more=row.holder is not None)
+            if outcome.rating:
+                await self._rate(db, message.conversation, outcome.rating, now)
             first = row.last_seq - len(outcome.replies) + 1
             lines = [
                 draft_line(draft, message.conversation, row.channel, first + n, now) | {"reply_to": message.id}
@@ -215,12 +223,22 @@ class Store:
             ]
             await insert_lines(db, lines)
             await queue_lines(db, lines, message.at + CARRIED.get(row.channel, timedelta(0)))
-            await insert_errands(db, outcome.errands, now)
+            if outcome.handoff is not None:
+                await self._escalate(db, message.conversation, row.channel, outcome.handoff, now)
         return Finished(tuple(map(from_line, lines)), more=row.holder is not None)
 
-    async def _escalate(self, db: Transaction, conversation: str, handoff: Handoff) -> None:
-        changes = {"status": after(Status.BOT, Step.ESCALATE), "handoff": asdict(handoff)}
-        await db.execute(update(t.conversation).where(t.conversation.c.id == conversation).values(changes))
+    async def _escalate(
+        self, db: Transaction, conversation: str, channel: str, handoff: Handoff, now: datetime
+    ) -> None:
+        waiting = update(t.conversation).where(t.conversation.c.id == conversation)
+        await db.execute(waiting.values(status=after(Status.BOT, Step.ESCALATE)))
+        await begin_episode(db, conversation, channel, handoff, now)
+
+    async def _rate(self, db: Transaction, conversation: str, rating: Rating, now: datetime) -> None:
+        """The first word on a hand-over counts; one of another conversation is none."""
+        h = handoff.c
+        unrated = (h.id == rating.handoff) & (h.conversation == conversation) & h.score.is_(None)
+        await db.execute(update(handoff).where(unrated).values(score=rating.score, scored_at=now))
 
     async def _lock(self, db: Transaction, conversation: str) -> None:
         """PostgreSQL's statements see what was committed before they began: one that waited for the row would not see
@@ -268,32 +286,3 @@ class Store:
         """Add a line that answers nothing: an agent's word, a mark in the transcript."""
         async with self._db.write() as db:
             return await say(db, conversation, draft, now)
-
-    async def step(
-        self,
-        conversation: str,
-        step: Step,
-        now: datetime,
-        mark: Draft | None = None,
-        agent: str | None = None,
-        handoff: Handoff | None = None,
-    ) -> Message | None:
-        """Move a conversation along the transition table, with its mark in the transcript, as a compare-and-set."""
-        before = await self.conversation(conversation)
-        if step is Step.CLAIM and before.agent:
-            raise ClaimedByOther(before.agent)
-        to = after(before.status, step)
-        changes: dict[str, Any] = {"status": to, "agent": agent if to is Status.HUMAN else None}
-        if to is Status.BOT:
-            changes["handoff"] = None
-        elif handoff is not None:
-            changes["handoff"] = asdict(handoff)
-        c = t.conversation.c
-        async with self._db.write() as db:
-            done = await db.execute(
-                update(t.conversation).where(c.id == conversation, c.status == before.status).values(changes)
-            )
-            if done.rowcount:
-                return await say(db, conversation, mark, now) if mark else None
-        # Somebody moved it in between: look again, and say who has it or why the step is not possible any more.
-        return await self.step(conversation, step, now, mark, agent, handoff)

@@ -1,17 +1,35 @@
 """Decides who answers a conversation, and sees to it that somebody does. Nobody else decides."""
 
 import asyncio
+import contextlib
 import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
 
+from desk import commands
 from desk.answer import Answerer
-from desk.errors import DeskError
+from desk.errors import BadTransition
 from desk.feed import Feed
-from desk.model import CARRIED, Author, Button, Draft, Handoff, Kind, Message, Outcome, Pending, Status, Step
+from desk.handoffs import Change, Handoffs
+from desk.model import (
+    CARRIED,
+    Author,
+    Button,
+    Conversation,
+    Draft,
+    Errand,
+    Handoff,
+    Kind,
+    Message,
+    Outcome,
+    Pending,
+    Status,
+    Step,
+)
 from desk.phrases import Phrases
-from desk.ports import Clock, FeedItem, Inbound, Typing
+from desk.ports import Clock, FeedItem, Inbound, Stirred, Typing
+from desk.staff import Ending, Summary
 from desk.store import Store
 from desk.turn import RunningTurn, Turns
 
@@ -21,18 +39,19 @@ KNOWN_USERS = 20_000
 
 
 class Switchboard:
-    """receive · escalate · claim · reply · note · transfer · resolve · expire."""
+    """receive · escalate · claim · reply · transfer · take over · resolve · leave · expire."""
 
     def __init__(
         self,
         store: Store,
+        handoffs: Handoffs,
         answerer: Answerer,
         feed: Feed,
         phrases: Phrases,
         clock: Clock,
         wake_errands: Callable[[], None],
     ) -> None:
-        self._store, self._answerer, self._feed = store, answerer, feed
+        self._store, self._handoffs, self._answerer, self._feed = store, handoffs, answerer, feed
         self._phrases, self._clock, self._wake_errands = phrases, clock, wake_errands
         self._turns = Turns(store)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -61,6 +80,8 @@ class Switchboard:
             self._feed.publish(accepted.message, *accepted.advice)
             if errands:
                 self._wake_errands()
+        if accepted.status is Status.WAITING and not accepted.duplicate:
+            await self._heed(conversation, inbound)
         if accepted.holder:
             self._start(self._tend(conversation, accepted.holder, accepted.pending))
         return self._turns.of(accepted.message, duplicate=accepted.duplicate)
@@ -87,6 +108,16 @@ class Switchboard:
             return offers[choice.number - 1] if named else None
         return next((b for b in await self._store.offered(conversation) if b.title == inbound.text), None)
 
+    async def _heed(self, conversation: str, inbound: Inbound) -> None:
+        """Somebody who waits may leave the queue, with a button or in words."""
+        if commands.leaves(inbound.text, inbound.payload):
+            with contextlib.suppress(BadTransition):  # an agent took it at this very moment
+                await self.leave(conversation)
+
+    async def conversation(self, conversation: str) -> Conversation:
+        """Raises UnknownConversation."""
+        return await self._store.conversation(conversation)
+
     async def transcript(self, conversation: str, after: int = 0) -> list[Message]:
         await self._store.conversation(conversation)
         return await self._store.transcript(conversation, after)
@@ -108,6 +139,10 @@ class Switchboard:
                 item = await queue.get()
                 if isinstance(item, Typing):
                     yield item
+                elif isinstance(item, Stirred):
+                    for message in await self._store.transcript(conversation, after):
+                        after = message.seq
+                        yield message
                 elif item.seq > after:
                     missed = item.seq > after + 1
                     for message in await self._store.transcript(conversation, after) if missed else [item]:
@@ -119,38 +154,78 @@ class Switchboard:
     # --- what agents do ------------------------------------------------------------------------------------------
 
     async def escalate(self, conversation: str, handoff: Handoff) -> None:
-        await self._step(conversation, Step.ESCALATE, "utter_handoff_waiting", handoff=handoff)
+        """To the queue, by a person's or a program's wish."""
+        waiting = self._answerer.waiting(handoff)
+        await self._change(conversation, Change(Step.ESCALATE, waiting, handoff=handoff))
 
-    async def claim(self, conversation: str, agent: str) -> None:
+    async def claim(self, conversation: str, agent: str, title: str = "") -> None:
         """Compare-and-set; raises ClaimedByOther for whoever comes second."""
-        await self._step(conversation, Step.CLAIM, "utter_handoff_claimed", agent=agent)
+        mark = self._mark("utter_handoff_claimed", agent=title or agent)
+        await self._change(conversation, Change(Step.CLAIM, mark, agent=agent))
 
-    async def transfer(self, conversation: str, handoff: Handoff) -> None:
-        await self._step(conversation, Step.TRANSFER, "utter_handoff_waiting", handoff=handoff)
+    async def take_over(self, conversation: str, agent: str, title: str = "") -> None:
+        """A supervisor takes a conversation out of an agent's hands."""
+        mark = self._mark("utter_handoff_claimed", agent=title or agent)
+        await self._change(conversation, Change(Step.TAKE_OVER, mark, agent=agent))
 
-    async def resolve(self, conversation: str) -> None:
-        await self._step(conversation, Step.RESOLVE, "utter_handoff_resolved")
-
-    async def expire(self, conversation: str) -> None:
-        await self._step(conversation, Step.EXPIRE, "utter_handoff_expired")
-
-    async def reply(self, conversation: str, text: str) -> Message:
-        """An agent's word to the customer; raises DeskError unless the conversation is in human hands."""
-        if (await self._store.conversation(conversation)).status is not Status.HUMAN:
-            raise DeskError("only a claimed conversation can be answered by an agent")
-        return await self._say(conversation, Draft(Author.AGENT, Kind.TEXT, text))
-
-    async def _step(
-        self, conversation: str, step: Step, phrase: str, agent: str | None = None, handoff: Handoff | None = None
+    async def transfer(
+        self, conversation: str, handoff: Handoff, by: str | None = None, wanted: str | None = None, note: str = ""
     ) -> None:
-        mark = Draft(Author.SYSTEM, Kind.NOTICE, self._phrases.text(phrase))
-        if message := await self._store.step(conversation, step, self._clock(), mark, agent, handoff):
-            self._feed.publish(message)
+        """To another skill, or to one agent, with a note for whoever takes it; the place in the queue stays. Raises
+        NotYours when `by` does not have it."""
+        mark = self._mark("utter_handoff_transferred")
+        change = Change(Step.TRANSFER, mark, by=by, handoff=handoff, wanted=wanted, note=note)
+        await self._change(conversation, change)
 
-    async def _say(self, conversation: str, draft: Draft) -> Message:
-        message = await self._store.say(conversation, draft, self._clock())
+    async def put_back(self, conversation: str, by: str) -> None:
+        """An agent is gone or silent: the customer is told, keeps their place, and gets the next who is free."""
+        await self._change(conversation, Change(Step.TRANSFER, self._mark("utter_handoff_put_back"), by=by))
+
+    async def resolve(
+        self, conversation: str, by: str | None = None, summary: Summary | None = None, ask: str | None = None
+    ) -> None:
+        """Back to the bot; `ask` is the hand-over (its id) that the customer may give an opinion on."""
+        question = self._mark("utter_satisfaction_ask", buttons=commands.rating_buttons(ask)) if ask else None
+        change = Change(Step.RESOLVE, self._mark("utter_handoff_resolved"), question, by=by, summary=summary)
+        await self._change(conversation, replace(change, ending=Ending.RESOLVED))
+
+    async def leave(self, conversation: str) -> None:
+        """The customer does not want to wait any longer."""
+        mark = self._mark("utter_handoff_left")
+        await self._change(conversation, Change(Step.EXPIRE, mark, ending=Ending.GAVE_UP))
+
+    async def expire(self, conversation: str, callback: Errand | None = None) -> None:
+        """Nobody came in time: the bot is back, with a promise to be called."""
+        mark = self._mark("utter_handoff_expired")
+        errands = (callback,) if callback else ()
+        await self._change(conversation, Change(Step.EXPIRE, mark, ending=Ending.EXPIRED, errands=errands))
+        if errands:
+            self._wake_errands()
+
+    async def reply(self, conversation: str, agent: str, draft: Draft) -> Message:
+        """An agent's word to the customer; raises NotYours unless the conversation is in this agent's hands."""
+        message = await self._handoffs.reply(conversation, agent, draft, self._clock())
         self._feed.publish(message)
         return message
+
+    async def tell(self, conversation: str, text: str) -> Message:
+        """A line of the desk's own to the customer, whoever has the conversation."""
+        message = await self._store.say(conversation, Draft(Author.SYSTEM, Kind.NOTICE, text), self._clock())
+        self._feed.publish(message)
+        return message
+
+    def typing(self, conversation: str, *, on: bool) -> None:
+        """Somebody is composing an answer."""
+        self._feed.publish(Typing(conversation, on))
+
+    def _mark(self, phrase: str, buttons: tuple[Button, ...] = (), **values: str) -> Draft:
+        """A line of the desk's own; one with buttons is a question."""
+        kind = Kind.BUTTONS if buttons else Kind.NOTICE
+        return Draft(Author.BOT if buttons else Author.SYSTEM, kind, self._phrases.text(phrase, **values), buttons)
+
+    async def _change(self, conversation: str, change: Change) -> None:
+        said = await self._handoffs.change(conversation, change, self._clock())
+        self._feed.publish(*said, Stirred(conversation))
 
     # --- watching ------------------------------------------------------------------------------------------------
 

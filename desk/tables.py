@@ -45,13 +45,15 @@ conversation = Table(
     Column("last_seq", Integer, nullable=False),
     Column("belief", JSON, nullable=False),
     Column("agent", String(40)),
-    Column("handoff", JSON),
     # Who is answering now, and until when nobody else may. A holder is a fresh token for every spell of answering.
     Column("holder", String(60)),
     Column("lease_until", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("channel", "user", name="one_conversation_per_user"),
 )
+
+PEOPLE = text("status <> 'bot'")
+Index("people", conversation.c.status, sqlite_where=PEOPLE, postgresql_where=PEOPLE)
 
 message = Table(
     "message",

@@ -107,7 +107,8 @@ def main() -> int:
 def _read_settings() -> Settings:
     settings = stack.read_settings(secret.add_to(os.environ))
     for name, port in stack.ports(settings).items():
-        _refuse_taken(name, settings.host if name == "gateway" else "127.0.0.1", port)
+        hosts = {"gateway": settings.host, "console": settings.console_host}
+        _refuse_taken(name, hosts.get(name, "127.0.0.1"), port)
     return settings
 
 
@@ -141,6 +142,8 @@ def _announce(url: str, settings: Settings, seconds: float) -> None:
     print(
         f"\n电答 answers, {seconds:.0f} s after its processes were started.\n\n"
         f"  demo page     {url}/\n"
+        f"  agents        http://{settings.console_host}:{settings.console_port}/console/\n"
+        f"{_sign_ins()}"
         f"  widget        {url}/webchat/widget.js\n"
         f"  API           {url}/docs\n"
         f"  health        {url}/healthz\n"
@@ -149,6 +152,12 @@ def _announce(url: str, settings: Settings, seconds: float) -> None:
         f"{'Open to the network: it listens on ' + settings.host + '. ' if settings.host != '127.0.0.1' else ''}"
         "Ctrl-C ends everything.",
         flush=True,
+    )
+
+
+def _sign_ins() -> str:
+    return "".join(
+        f"                sign in as {name}: {password}\n" for name, password in stack.sign_ins(LOGS).items()
     )
 
 

@@ -10,7 +10,7 @@ from launch.command import leave
 from launch.project import ROOT, alone, replace_text
 
 FILE = ROOT / "var" / "secrets.env"
-NAMES = ("DIANDA_ACTIONS_SECRET", "DIANDA_UTILITY_SECRET", "DIANDA_WEBCHAT_SECRET")
+NAMES = ("DIANDA_ACTIONS_SECRET", "DIANDA_CONSOLE_SECRET", "DIANDA_UTILITY_SECRET", "DIANDA_WEBCHAT_SECRET")
 
 
 def ensure() -> dict[str, str]:

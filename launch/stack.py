@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Mapping
 
@@ -11,6 +12,7 @@ from launch.progress import step
 from launch.project import PYTHON, Problem
 from settings import Settings, SettingsError
 
+SIGN_INS = "demo-sign-ins.json"
 LOCAL = "127.0.0.1,localhost,::1"
 
 
@@ -41,15 +43,25 @@ def environment(outer: Mapping[str, str], settings: Settings) -> dict[str, str]:
 def ports(settings: Settings) -> dict[str, int]:
     """The loopback port of each process, in the order in which they become ready."""
     rasa = {f"rasa.{n + 1}": settings.rasa_port + n for n in range(settings.rasa_processes)}
-    return {"backend": settings.backend_port, "actions": settings.actions_port, **rasa, "gateway": settings.port}
+    first = {"backend": settings.backend_port, "actions": settings.actions_port}
+    return {**first, **rasa, "gateway": settings.port, "console": settings.console_port}
 
 
 def prepare_databases(settings: Settings, outer: Mapping[str, str], logs: Path) -> None:
     """Migrate both databases and seed the demo town."""
-    for name, module, url in (
-        ("Migrating the desk", "desk.migrate", settings.database_url),
-        ("Migrating the backend", "backend.migrate", settings.backend_database_url),
-        ("Seeding the demo town", "backend.seed", settings.backend_database_url),
+    for name, module, arguments in (
+        ("Migrating the desk", "desk.migrate", [settings.database_url]),
+        ("Migrating the backend", "backend.migrate", [settings.backend_database_url]),
+        ("Seeding the demo town", "backend.seed", [settings.backend_database_url]),
+        ("Making the demo's agents", "console.demo", [settings.database_url, str(logs.parent / SIGN_INS)]),
     ):
         with step(name):
-            complete([str(PYTHON), "-m", module, url], logs / f"{module}.log", f"{name.lower()} failed", outer)
+            command = [str(PYTHON), "-m", module, *arguments]
+            complete(command, logs / f"{module}.log", f"{name.lower()} failed", outer)
+
+
+def sign_ins(logs: Path) -> dict[str, str]:
+    """The passwords of the demo's agents by name, as they were made at the first start."""
+    file = logs.parent / SIGN_INS
+    found: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return found

@@ -51,13 +51,14 @@ class Stack:
         variables: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
-        first = free_ports(rasa_processes + 3)
+        first = free_ports(rasa_processes + 4)
         chosen = {
             **{name: f"test-{name.lower()}-0123456789" for name in secret.NAMES},
             "DIANDA_PORT": str(first),
             "DIANDA_BACKEND_PORT": str(first + 1),
             "DIANDA_ACTIONS_PORT": str(first + 2),
-            "DIANDA_RASA_PORT": str(first + 3),
+            "DIANDA_CONSOLE_PORT": str(first + 3),
+            "DIANDA_RASA_PORT": str(first + 4),
             "DIANDA_RASA_PROCESSES": str(rasa_processes),
             "DIANDA_DATABASE_URL": database_url or f"sqlite+aiosqlite:///{folder}/desk.db",
             "DIANDA_BACKEND_DATABASE_URL": backend_database_url or f"sqlite+aiosqlite:///{folder}/backend.db",

@@ -9,7 +9,10 @@ import pytest
 from settings import Secret, Settings, SettingsError, find_cjk_font, variables
 
 ROOT = Path(__file__).parents[1]
-SECRETS = {f"DIANDA_{name}_SECRET": f"{name.lower()}-secret-0123456789" for name in ("ACTIONS", "UTILITY", "WEBCHAT")}
+SECRETS = {
+    f"DIANDA_{name}_SECRET": f"{name.lower()}-secret-0123456789"
+    for name in ("ACTIONS", "CONSOLE", "UTILITY", "WEBCHAT")
+}
 
 
 def read(**given: str) -> Settings:
@@ -49,7 +52,7 @@ def test_every_variable_the_code_names_is_a_setting() -> None:
         assert named <= known, source
 
 
-def test_three_secrets_are_enough() -> None:
+def test_four_secrets_are_enough() -> None:
     settings = read()
     assert (settings.host, settings.port, settings.rasa_timeout) == ("127.0.0.1", 8000, 3.0)
     assert settings.webchat_origins == ()

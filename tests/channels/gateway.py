@@ -24,13 +24,14 @@ from desk.answer import Answerer
 from desk.database import Database
 from desk.delivery import Delivery
 from desk.feed import Feed
+from desk.handoffs import Handoffs
 from desk.ledger import Ledger
 from desk.migrate import migrate
 from desk.model import Message
 from desk.ports import Carrier
 from desk.store import Store
 from desk.switchboard import Switchboard
-from tests.desk.kit import HAZARDS, PHRASES, FakeBot, greeted
+from tests.desk.kit import HAZARDS, PHRASES, FakeBot, FakePeople, greeted
 
 
 class FakeChart(ChartRenderer):
@@ -146,8 +147,8 @@ def gateway(
         loop = asyncio.get_running_loop()
         database, feed = Database(database_url), Feed()
         store, ledger = Store(database), Ledger(database)
-        answerer = Answerer(bot, HAZARDS, PHRASES, clock, lambda: False)
-        switchboard = Switchboard(store, answerer, feed, PHRASES, clock, lambda: None)
+        answerer = Answerer(bot, HAZARDS, PHRASES, clock, FakePeople())
+        switchboard = Switchboard(store, Handoffs(database), answerer, feed, PHRASES, clock, lambda: None)
         parts = Parts(app, database, clock, chart, folder, switchboard, listening.getsockname()[1], [])
         carrier, router = connect(parts)
         delivery = Delivery(ledger, [carrier] if carrier else [], PHRASES, clock)

@@ -11,7 +11,7 @@ import yaml
 from bot.heldout import Sentence, read
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("actions", "backend", "bench", "bot", "channels", "console", "desk", "launch", "utility")
+PACKAGES = ("actions", "app", "backend", "bench", "bot", "channels", "console", "desk", "launch", "utility")
 
 
 @cache
@@ -52,11 +52,11 @@ def rules() -> tuple[tuple[str, str], ...]:
 
 
 def modules(*packages: str) -> Iterator[Path]:
-    """The Python files of packages, or of all of ours with app.py, settings.py and conversions.py."""
+    """The Python files of packages, or of all of ours with settings.py and conversions.py."""
     for package in packages or PACKAGES:
         yield from sorted((ROOT / package).rglob("*.py"))
     if not packages:
-        yield from (ROOT / "app.py", ROOT / "settings.py", ROOT / "conversions.py")
+        yield from (ROOT / "settings.py", ROOT / "conversions.py")
 
 
 @cache

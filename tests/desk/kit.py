@@ -11,10 +11,11 @@ from desk.answer import Answerer
 from desk.database import Database
 from desk.errors import BotFailure
 from desk.feed import Feed
+from desk.handoffs import Handoffs
 from desk.hazard import HazardWatch
 from desk.model import Author, BotTurn, Draft, Json, Kind, Message
 from desk.phrases import Phrases
-from desk.ports import Inbound
+from desk.ports import Inbound, Wait
 from desk.store import Store
 from desk.switchboard import Switchboard
 
@@ -30,9 +31,20 @@ PHRASES = Phrases(
             "utter_hazard_wire",
             "utter_hazard_name_wire",
             "utter_handoff_waiting",
-            "utter_handoff_claimed",
             "utter_handoff_resolved",
             "utter_handoff_expired",
+            "utter_handoff_danger",
+            "utter_handoff_leave_button",
+            "utter_handoff_left",
+            "utter_handoff_left_already",
+            "utter_handoff_transferred",
+            "utter_handoff_put_back",
+            "utter_handoff_next",
+            "utter_handoff_reason_failure",
+            "utter_apology_to_agent",
+            "utter_satisfaction_ask",
+            "utter_satisfaction_thanks",
+            "utter_satisfaction_sorry",
             "utter_errand_refused",
             "utter_errand_urged",
             "utter_more_waiting",
@@ -40,6 +52,11 @@ PHRASES = Phrases(
         )
     }
     | {
+        "utter_handoff_claimed": [{"text": "utter_handoff_claimed {agent}"}],
+        "utter_handoff_queue": [{"text": "ahead {ahead} minutes {minutes}"}],
+        "utter_handoff_place": [{"text": "ahead {ahead} minutes {minutes}"}],
+        "utter_handoff_reason_danger": [{"text": "danger {kind}"}],
+        "utter_handoff_callback_reason": [{"text": "waited in vain: {last}"}],
         "utter_errand_ticket": [{"text": "{kind} {ticket_no}"}],
         "utter_errand_hazard": [{"text": "hazard {ticket_no}"}],
     }
@@ -91,6 +108,24 @@ class Clock:
 
 
 @dataclass
+class FakePeople:
+    """As many hands, and as long a queue, as the test wants."""
+
+    here: bool = False
+    ahead: int = 0
+    minutes: int | None = None
+
+    def open_now(self) -> bool:
+        return self.here
+
+    def on_call(self) -> bool:
+        return self.here
+
+    def wait(self, priority: int = 0, skill: str = "", since: datetime | None = None) -> Wait:
+        return Wait(self.ahead, self.minutes)
+
+
+@dataclass
 class Desk:
     switchboard: Switchboard
     store: Store
@@ -116,8 +151,8 @@ async def desk(url: str, *, on_duty: bool = False, bot: FakeBot | None = None) -
     """A desk on a migrated database. Several may stand on the same one, as several processes would."""
     database, clock, bot, woken = Database(url), Clock(), bot or FakeBot(), list[bool]()
     store = Store(database)
-    answerer = Answerer(bot, HAZARDS, PHRASES, clock, lambda: on_duty)
-    switchboard = Switchboard(store, answerer, Feed(), PHRASES, clock, lambda: woken.append(True))
+    answerer = Answerer(bot, HAZARDS, PHRASES, clock, FakePeople(on_duty))
+    switchboard = Switchboard(store, Handoffs(database), answerer, Feed(), PHRASES, clock, lambda: woken.append(True))
     try:
         yield Desk(switchboard, store, bot, clock, database, woken)
     finally:

@@ -17,12 +17,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from desk.answer import Answerer
 from desk.database import Database
 from desk.feed import Feed
+from desk.handoffs import Handoffs
 from desk.migrate import migrate
 from desk.model import Author, Message
 from desk.ports import Inbound
 from desk.store import Store
 from desk.switchboard import Switchboard
-from tests.desk.kit import HAZARDS, PHRASES, Clock, FakeBot
+from tests.desk.kit import HAZARDS, PHRASES, Clock, FakeBot, FakePeople
 
 USERS = ("甲", "乙")
 users = st.sampled_from(USERS)
@@ -62,8 +63,8 @@ class Conversations(RuleBasedStateMachine):
     def _process(self, bot: FakeBot) -> Switchboard:
         database = Database(f"sqlite+aiosqlite:///{self.folder}/desk.db")
         self.databases.append(database)
-        answerer = Answerer(bot, HAZARDS, PHRASES, self.clock, lambda: False)
-        return Switchboard(Store(database), answerer, Feed(), PHRASES, self.clock, lambda: None)
+        answerer = Answerer(bot, HAZARDS, PHRASES, self.clock, FakePeople())
+        return Switchboard(Store(database), Handoffs(database), answerer, Feed(), PHRASES, self.clock, lambda: None)
 
     def run(self, work: object) -> object:
         return self.loop.run_until_complete(work)  # type: ignore[arg-type]

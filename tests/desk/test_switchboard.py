@@ -205,6 +205,10 @@ async def test_danger_is_advised_while_a_person_is_talking(database_url: str) ->
         assert (await room.store.conversation(conversation)).status is Status.HUMAN
 
 
+def said(text: str) -> Draft:
+    return Draft(Author.AGENT, Kind.TEXT, text)
+
+
 async def human(room: Desk) -> str:
     conversation = await room.switchboard.open("webchat", "u1")
     await room.switchboard.escalate(conversation, Handoff("客户要求人工"))
@@ -227,7 +231,7 @@ async def test_the_bot_is_silent_while_a_person_has_the_conversation(database_ur
     async with desk(database_url) as room:
         conversation = await human(room)
         assert await room.ask("在吗") == []
-        await room.switchboard.reply(conversation, "在的")
+        await room.switchboard.reply(conversation, "小王", said("在的"))
         assert room.bot.asked == []
         assert (await texts(room))[-1] == "在的"
 
@@ -265,7 +269,7 @@ async def test_what_the_table_forbids_cannot_be_done(database_url: str) -> None:
             with pytest.raises(BadTransition):
                 await step(conversation)
         with pytest.raises(DeskError):
-            await room.switchboard.reply(conversation, "您好")
+            await room.switchboard.reply(conversation, "小王", said("您好"))
 
 
 async def test_a_burst_that_asks_for_a_person_is_left_to_the_person(database_url: str) -> None:

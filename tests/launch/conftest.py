@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from tests.launch.fakes.app import Gateway
+from tests.launch.fakes.app.gateway import Gateway
 from tests.launch.tree import Tree
 from tests.stack import free_ports
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from launch import chat
-from tests.launch.fakes.app import Gateway
+from tests.launch.fakes.app.gateway import Gateway
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "launch.chat"]

@@ -4,7 +4,7 @@ import pytest
 
 from launch import ready
 from launch.project import Problem
-from tests.launch.fakes.app import ANSWERS, Gateway
+from tests.launch.fakes.app.gateway import ANSWERS, Gateway
 
 Serve = Callable[[Gateway], int]
 

@@ -34,9 +34,10 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Tree, R
 def test_one_command_prepares_trains_answers_and_says_where(answered: tuple[Tree, Running]) -> None:
     tree, running = answered
     prepared = [line.split()[0] for line in tree.read("prepared").splitlines()]
-    assert prepared == ["desk-migrate", "backend-migrate", "backend-seed"]
+    assert prepared == ["desk-migrate", "backend-migrate", "backend-seed", "console-demo"]
     assert "Training model" in running.output
     assert f"http://127.0.0.1:{tree.variables['DIANDA_PORT']}/\n" in running.output
+    assert "sign in as kefu: first-password\n" in running.output
 
 
 def test_each_process_writes_its_own_log(answered: tuple[Tree, Running]) -> None:

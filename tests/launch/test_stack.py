@@ -54,7 +54,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 def test_it_answers(life: dict[str, Any]) -> None:
     assert life["answer"] == "您说的是你好"
-    assert life["names"] == ["actions", "backend", "gateway", "rasa.1", "rasa.2"]
+    assert life["names"] == ["actions", "backend", "console", "gateway", "rasa.1", "rasa.2"]
 
 
 def test_it_ends_all_its_processes(life: dict[str, Any]) -> None:

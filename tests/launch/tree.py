@@ -27,7 +27,8 @@ class Tree:
             "DIANDA_PORT": str(first_port),
             "DIANDA_BACKEND_PORT": str(first_port + 1),
             "DIANDA_ACTIONS_PORT": str(first_port + 2),
-            "DIANDA_RASA_PORT": str(first_port + 3),
+            "DIANDA_CONSOLE_PORT": str(first_port + 3),
+            "DIANDA_RASA_PORT": str(first_port + 4),
         }
         self._copy()
         for name, lock in ((".venv", "test"), (".venv-rasa", "bot")):

@@ -92,7 +92,3 @@ class Gateway:
 
 def gateway() -> Gateway:
     return Gateway()
-
-
-def backend() -> Gateway:
-    return Gateway()

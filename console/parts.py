@@ -1,0 +1,46 @@
+"""What the console's pages are made with, and who is looking at one."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import Request
+
+from desk.agents import AgentStore
+from desk.audit import AuditLog
+from desk.board import Board
+from desk.copilot import Copilot
+from desk.duty import Duty
+from desk.handoffs import Handoffs
+from desk.papers import Papers
+from desk.ports import Clock
+from desk.reading import Reading
+from desk.reports import Reports
+from desk.rules import RuleStore
+from desk.sign_in import Session, SignIn
+from desk.switchboard import Switchboard
+from utility.client import UtilityClient
+
+
+@dataclass(frozen=True)
+class Parts:
+    switchboard: Switchboard
+    board: Board
+    duty: Duty
+    handoffs: Handoffs
+    agents: AgentStore
+    papers: Papers
+    reading: Reading
+    reports: Reports
+    rules: RuleStore
+    audit: AuditLog
+    sign_in: SignIn
+    copilot: Copilot
+    utility: UtilityClient
+    pictures: Path
+    clock: Clock
+
+
+def looking(request: Request) -> Session:
+    """Who asked for the page; the gate has let nobody else through."""
+    session: Session = request.state.session
+    return session

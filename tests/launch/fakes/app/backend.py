@@ -1,0 +1,5 @@
+from app.gateway import Gateway
+
+
+def backend() -> Gateway:
+    return Gateway()
