@@ -31,7 +31,7 @@ from desk.model import Message
 from desk.ports import Carrier
 from desk.store import Store
 from desk.switchboard import Switchboard
-from tests.desk.kit import HAZARDS, PHRASES, FakeBot, FakePeople, greeted
+from tests.desk.kit import HAZARDS, PHRASES, FakeBot, FakePeople
 
 
 class FakeChart(ChartRenderer):
@@ -96,7 +96,7 @@ class Gateway:
         """Something that answers no call: as an agent or a finished errand would say it."""
 
         async def say() -> None:
-            await self.switchboard._say(await self.switchboard.open(self.channel, user), greeted(text))
+            await self.switchboard.tell(await self.switchboard.open(self.channel, user), text)
 
         self.do(say())
 

@@ -15,7 +15,7 @@ from tests.channels.wechat_platform import Platform
 from tests.desk.kit import FakeBot
 
 ROOT = Path(__file__).parents[2]
-SECRETS = {f"DIANDA_{name}_SECRET": "0123456789abcdef" for name in ("ACTIONS", "UTILITY", "WEBCHAT")}
+SECRETS = {f"DIANDA_{name}_SECRET": "0123456789abcdef" for name in ("ACTIONS", "CONSOLE", "UTILITY", "WEBCHAT")}
 
 
 @pytest.fixture
