@@ -40,7 +40,7 @@ class Dialogue:
         except UtilityError:
             log.exception("the utility refused something no service expected")
             self._busy(turn)
-        if not turn.replies:
+        if not turn.replies and turn.handoff is None:
             self._miss(turn)
         escalation.of_the_turn(turn)
         escalation.tell(turn)

@@ -19,7 +19,6 @@ class HandoffService(Form):
     async def begin(self, turn: Turn, matter: Matter) -> None:
         matter.slots["about"], matter.slots["urgent"] = _about(turn), _urgent(turn)
         if turn.around.humans_on_duty:
-            turn.say("utter_handoff_to_agent")
             turn.handoff = {"reason": "客户要求人工", "priority": int(_urgent(turn))}
             return
         turn.say("utter_handoff_callback")

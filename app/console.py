@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import httpx
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse, Response
 
 from app.people import People
-from app.process import now, phrases, read_settings, read_yaml
+from app.process import CHINA, now, phrases, read_settings, read_yaml
 from console.pages import install
 from console.parts import Parts
 from desk.answer import Answerer
@@ -20,14 +21,18 @@ from desk.dispatch import Dispatcher
 from desk.feed import Feed
 from desk.hazard import HazardWatch
 from desk.papers import Papers
+from desk.quality import QualityChecks
 from desk.rasa import RasaBot
 from desk.reading import Reading
 from desk.reports import Reports
 from desk.sign_in import SignIn
 from desk.store import Store
 from desk.switchboard import Switchboard
-from utility.client import UtilityClient
+from utility.staff_client import StaffClient
 from utility.transport import Transport
+
+# An agent who is ready and has nothing to do yet is at work all the same.
+IDLE = timedelta(hours=4)
 
 
 def console() -> FastAPI:
@@ -36,7 +41,7 @@ def console() -> FastAPI:
     database, feed, said = Database(settings.database_url), Feed(), phrases()
     http = httpx.AsyncClient(base_url=settings.utility_url, transport=Transport())
     to_rasa = httpx.AsyncClient(transport=Transport())
-    utility = UtilityClient(http, secret=settings.utility_secret.reveal(), budget=settings.utility_budget)
+    utility = StaffClient(http, secret=settings.utility_secret.reveal(), budget=settings.utility_budget)
     bot = RasaBot(to_rasa, settings.rasa_urls, settings.rasa_timeout)
     people = People.at(database, feed, utility)
     hazards = HazardWatch.from_lexicon(read_yaml("data/lexicon/hazard.yml"))
@@ -52,10 +57,11 @@ def console() -> FastAPI:
         agents=people.agents,
         papers=Papers(database),
         reading=reading,
-        reports=Reports(database),
+        reports=Reports(database, CHINA),
+        quality=QualityChecks(database),
         rules=people.rules,
         audit=AuditLog(database, now),
-        sign_in=SignIn(database, now),
+        sign_in=SignIn(database, now, idle=IDLE),
         copilot=Copilot(bot, reading),
         utility=utility,
         pictures=settings.media_folder,

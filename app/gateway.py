@@ -27,13 +27,14 @@ from desk.feed import Feed
 from desk.hazard import HazardWatch
 from desk.ledger import Ledger
 from desk.links import SignedLinks
+from desk.news import NewsRunner
 from desk.phrases import Phrases
 from desk.rasa import RasaBot
 from desk.shelf import DatabaseShelf
 from desk.store import Store
 from desk.switchboard import Switchboard
 from settings import Settings, SettingsError
-from utility.client import UtilityClient
+from utility.staff_client import StaffClient
 from utility.transport import Transport
 
 
@@ -46,6 +47,7 @@ class Desk:
     delivery: Delivery
     dispatcher: Dispatcher
     people: People
+    news: NewsRunner
     wechat: WeChat | None
     telegram: Telegram | None
     accounts: UtilityAccounts
@@ -63,6 +65,7 @@ class Desk:
             self.delivery.run(),
             self.people.board.follow(),
             self.dispatcher.run(),
+            self.news.run(),
         )
         tasks = [asyncio.create_task(each) for each in work]
         try:
@@ -126,7 +129,7 @@ def _desk(settings: Settings, phrases: Phrases, chart: ChartRenderer) -> Desk:
     to_rasa = httpx.AsyncClient(transport=Transport())
     to_utility = httpx.AsyncClient(base_url=settings.utility_url, transport=Transport())
     bot = RasaBot(to_rasa, settings.rasa_urls, settings.rasa_timeout)
-    utility = UtilityClient(to_utility, secret=settings.utility_secret.reveal(), budget=settings.utility_budget)
+    utility = StaffClient(to_utility, secret=settings.utility_secret.reveal(), budget=settings.utility_budget)
     runner = Runner(ErrandStore(database), utility, feed, phrases, now)
     hazards = HazardWatch.from_lexicon(read_yaml("data/lexicon/hazard.yml"))
     impersonal = frozenset[str]() if settings.telegram_personal_data else frozenset({"telegram"})
@@ -151,6 +154,7 @@ def _desk(settings: Settings, phrases: Phrases, chart: ChartRenderer) -> Desk:
         delivery=delivery,
         dispatcher=dispatcher,
         people=people,
+        news=NewsRunner(database, utility, feed, phrases),
         wechat=wechat,
         telegram=telegram_,
         accounts=accounts,

@@ -9,7 +9,20 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from backend import accounts, billing, bindings, hours, identity, limits, outages, places, problems, tickets
+from backend import (
+    accounts,
+    billing,
+    bindings,
+    hours,
+    identity,
+    limits,
+    outages,
+    places,
+    problems,
+    staff,
+    ticket_news,
+    tickets,
+)
 from backend.access import require_secret
 from backend.clock import Clock, system_clock
 from backend.database import open_database
@@ -25,7 +38,7 @@ stand-in. Times are ISO 8601 with offset, money is yuan as a decimal string, ene
 addresses leave the systems masked. Errors are `Problem` bodies with a stable `code`. Reads and writes with an
 `Idempotency-Key` may be repeated; `POST /identity` and `POST /bindings` may not.
 """
-NOUNS = (places, accounts, identity, bindings, billing, outages, tickets, limits, hours)
+NOUNS = (places, accounts, identity, bindings, billing, outages, tickets, staff, ticket_news, limits, hours)
 
 
 class Health(BaseModel):

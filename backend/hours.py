@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.calendar import Overrides, is_working, overrides
 from backend.clock import LOCAL
-from backend.parts import Now, Reading
-from backend.problems import Unready
+from backend.parts import Now, Reading, Writing
+from backend.problems import Invalid, Unready
 from backend.tables import ServiceHoursRow
 from utility.models import ServiceHours
+from utility.staff import NewHours
 
 HORIZON: Final = 60
 """Days to look ahead for a shift; the longest holiday is far shorter."""
@@ -49,6 +50,13 @@ class Desk:
                 return start + left
             left -= max(ends - start, timedelta(0))
         raise Unready("the desk never opens")
+
+    def open_for(self, since: datetime, until: datetime) -> timedelta:
+        """For how long the desk is open between two moments."""
+        total, last = timedelta(0), (until.date() - since.date()).days + 1
+        for begins, ends in self._shifts_from(since.date(), days=max(last, 0)):
+            total += max(min(ends, until) - max(begins, since), timedelta(0))
+        return total
 
     def closes_on(self, day: date) -> datetime:
         """The end of the last shift: a promise in working days ends with it."""
@@ -85,7 +93,35 @@ def _clock_time(text: str) -> time:
 @router.get("/service-hours", summary="人工服务时间")
 async def service_hours(session: Reading, now: Now) -> ServiceHours:
     """Whether the desk is open now, and when its next shift begins (working days with 调休)."""
-    found = await desk(session, now.date())
+    return _told(await desk(session, now.date()), now)
+
+
+@router.put("/service-hours", summary="设定服务时间")
+async def set_service_hours(wish: NewHours, session: Writing, now: Now) -> ServiceHours:
+    """From a day on; what held before stays on record."""
+    try:
+        shifts = parse_shifts(wish.shifts)
+    except ValueError:
+        raise Invalid("body.shifts: no such time of day") from None
+    flat = [moment for shift in shifts for moment in shift]
+    if flat != sorted(set(flat)):
+        raise Invalid("body.shifts: shifts follow each other and do not overlap")
+    values = {"text": wish.text, "shifts": wish.shifts, "working_days_only": wish.working_days_only}
+    await _put_hours(session, wish.valid_from, values | {"source": f"{wish.staff}设定"})
+    return _told(await desk(session, now.date()), now)
+
+
+async def _put_hours(session: AsyncSession, day: date, values: dict[str, object]) -> None:
+    row = await session.get(ServiceHoursRow, day)
+    if row is None:
+        session.add(ServiceHoursRow(valid_from=day, **values))
+    else:
+        for name, value in values.items():
+            setattr(row, name, value)
+    await session.flush()
+
+
+def _told(found: Desk, now: datetime) -> ServiceHours:
     return ServiceHours(
         text=found.text,
         open_now=found.open_at(now),

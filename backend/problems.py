@@ -6,6 +6,7 @@ Refusal
 ├── Locked       423 identity_locked, with the end of the pause
 ├── Forbidden    403 not_allowed
 ├── Unknown      401 not_allowed: the shared secret is missing or wrong
+├── Impossible   409 not_possible: the ticket is not in a status for it
 ├── Invalid      422 invalid
 └── Unready      503 unavailable: not migrated, not seeded, or the database is away
 """
@@ -54,6 +55,10 @@ class Unknown(Refusal):
 
 class Invalid(Refusal):
     status, code = 422, "invalid"
+
+
+class Impossible(Refusal):
+    status, code = 409, "not_possible"
 
 
 class Unready(Refusal):

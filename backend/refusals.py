@@ -18,6 +18,9 @@ MISMATCH = _refusal(
     403, "户号与手机尾号不符（户号不存在时同样回答）", code="identity_mismatch", message="…", tries_left=2
 )
 LOCKED = _refusal(423, "错误次数过多，暂停验证", code="identity_locked", message="…", until="2026-11-22T14:35:00+08:00")
+IMPOSSIBLE = _refusal(
+    409, "工单当前状态不允许这一步", code="not_possible", message="修复 is not possible in status 已办结"
+)
 EVERYWHERE = (
     _refusal(401, "共享密钥缺失或不符", code="not_allowed", message="the shared secret is missing or wrong")
     | _refusal(422, "请求不符合约定", code="invalid", message="query.first: string_pattern_mismatch")

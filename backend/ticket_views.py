@@ -77,7 +77,7 @@ async def _address(session: AsyncSession, party: TicketPartyRow) -> str:
 
 
 async def _events(session: AsyncSession, no: str) -> Sequence[TicketEventRow]:
-    events = select(TicketEventRow).where(TicketEventRow.ticket_no == no)
+    events = select(TicketEventRow).where(TicketEventRow.ticket_no == no, TicketEventRow.internal.is_(False))
     return (await session.scalars(events.order_by(TicketEventRow.id))).all()
 
 

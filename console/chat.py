@@ -11,7 +11,7 @@ from console import rows
 from console.elements import Composer, Transcript
 from console.parts import Parts
 from console.sending import filled, objections
-from console.wording import CHANNELS, who
+from console.wording import who
 from desk.errors import DeskError
 from desk.model import CARRIED, Author, Conversation, Draft, Kind, Message, Status
 from desk.ports import Typing
@@ -68,6 +68,8 @@ class Chat:
         self._composer.set(canned=[vars_of(each) for each in self._canned.values()])
         self._composer.put(await self._parts.papers.draft(conversation, self._agent.name))
         self._following = background_tasks.create(self._follow(conversation, lines[-1].seq if lines else 0))
+        if lines:
+            await self._parts.papers.read_up_to(conversation, self._agent.name, lines[-1].seq)
         await self._look()
         if self.mine:
             self._composer.focus()
@@ -217,4 +219,4 @@ def vars_of(canned: Canned) -> dict[str, str]:
 def title_of(conversation: Conversation | None) -> str:
     if conversation is None:
         return "工作台"
-    return f"{who(conversation.channel, conversation.id)} · {CHANNELS.get(conversation.channel, conversation.channel)}"
+    return who(conversation.channel, conversation.id)

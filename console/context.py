@@ -2,24 +2,30 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from nicegui import ui
 
 from console.parts import Parts
-from console.wording import CHANNELS, OUTCOMES, SCORES
-from desk.model import Conversation, Draft
+from console.wording import CHANNELS, ZONE
+from desk.model import Conversation
 from desk.staff import Agent, Episode
-from utility.errors import UtilityError
 
-Say = Callable[[Draft], Awaitable[bool]]
 OF_EPISODE = {"原话": "客户原话"}
+
+
+class Known(Protocol):
+    """What else is known of the customer; `values` go into canned replies."""
+
+    values: dict[str, str]
+
+    async def show(self, conversation: Conversation, episode: Episode | None) -> None: ...
 
 
 class Context:
     """Reads when a conversation is opened, and again when asked to."""
 
-    def __init__(self, parts: Parts, agent: Agent, customer: "CustomerGroup") -> None:
+    def __init__(self, parts: Parts, agent: Agent, customer: Known) -> None:
         self._parts, self._agent, self._customer = parts, agent, customer
         self._box = ui.element("div").classes("dd-context").props('role="complementary" aria-label="客户信息"')
 
@@ -34,10 +40,10 @@ class Context:
         episodes = await self._parts.handoffs.of(conversation.id)
         tags = await self._parts.papers.tags(conversation.id)
         with self._box:
-            if episodes and episodes[0].conversation == conversation.id:
+            if episodes:
                 self._episode(episodes[0])
             self._who(conversation, tags)
-            await self._customer.show(conversation)
+            await self._customer.show(conversation, episodes[0] if episodes else None)
             self._past(episodes)
 
     def _episode(self, episode: Episode) -> None:
@@ -72,51 +78,6 @@ class Context:
                 fact(f"{local(episode.began_at):%m-%d}", f"{episode.reason} · {by or '未接入'}")
 
 
-class CustomerGroup:
-    """What the power company knows: accounts, tickets, the outage at their address. Masked; a reveal is on record."""
-
-    def __init__(self, parts: Parts, agent: Agent, say: Say) -> None:
-        self._parts, self._agent, self._say = parts, agent, say
-        self.values: dict[str, str] = {}
-
-    async def show(self, conversation: Conversation) -> None:
-        self.values = {}
-        try:
-            tickets = await self._parts.utility.tickets(conversation.id)
-            grants = await self._parts.utility.bound(conversation.id)
-        except UtilityError:
-            with group("户号与工单"):
-                ui.label("后台系统暂时连不上，稍后点刷新").classes("dd-warn")
-            return
-        with group("绑定户号"):
-            if not grants:
-                ui.label("没有绑定户号").classes("dd-empty")
-            for grant in grants:
-                account = grant.account
-                fact("户号", f"尾号{account.account_no[-4:]} · {account.holder_masked} · {account.address_masked}")
-                if account.life_support or account.hardship:
-                    fact("特别", "生命支持设备用户" if account.life_support else "困难家庭", warn=True)
-                await self._outage(account.account_no)
-        with group("工单"):
-            if not tickets:
-                ui.label("没有工单").classes("dd-empty")
-            for ticket in tickets[:5]:
-                fact(ticket.kind, f"{ticket.no} · {ticket.status}{f' · 催{ticket.urged}次' if ticket.urged else ''}")
-            if tickets:
-                self.values["工单号"] = tickets[0].no
-
-    async def _outage(self, account_no: str) -> None:
-        try:
-            report = await self._parts.utility.account_outages(account_no)
-        except UtilityError:
-            return
-        for outage in report.outages[:1]:
-            when = f"，预计{local(outage.expected_at):%m-%d %H:%M}来电" if outage.expected_at else "，恢复时间未定"
-            fact("停电", f"{outage.kind} · {outage.status}{when}", warn=True)
-            if outage.expected_at:
-                self.values["预计复电时间"] = f"{local(outage.expected_at):%m月%d日%H:%M}"
-
-
 def group(title: str) -> ui.element:
     box = ui.element("section").classes("dd-group")
     with box, ui.element("h3"):
@@ -131,7 +92,4 @@ def fact(label: str, value: str, *, warn: bool = False) -> None:
 
 
 def local(moment: datetime) -> datetime:
-    return moment.astimezone()
-
-
-__all__ = ["OUTCOMES", "SCORES", "Context", "CustomerGroup", "fact", "group", "local"]
+    return moment.astimezone(ZONE)

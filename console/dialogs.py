@@ -1,6 +1,6 @@
 """The small windows of the workbench: hand over, close, open a ticket."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from console.wording import CODES, SKILLS
 from desk.board import Picture
 from desk.staff import Agent, Summary
 from utility.models import Grade, TicketKind
+from utility.staff import Step
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,12 @@ class NewTicket:
     phone: str
     address: str
     description: str
+
+
+@dataclass(frozen=True)
+class StepWish:
+    note: str
+    team: str
 
 
 async def ask_transfer(picture: Picture, agent: Agent) -> Transfer | None:
@@ -94,6 +101,27 @@ async def ask_ticket(address: str, description: str) -> NewTicket | None:
 
         _buttons("提交工单", go, dialog)
     answer: NewTicket | None = await _answer(dialog)
+    return answer
+
+
+async def ask_step(step: Step, teams: Sequence[str], *, wants_note: bool) -> StepWish | None:
+    """What a step of a ticket needs: a team, a note, or nothing but a second look."""
+    with ui.dialog() as dialog, ui.card().classes("w-96"):
+        ui.label(step.value).classes("text-subtitle1")
+        team = ui.select(list(teams), label="派给", with_input=True, validation={"请选班组": bool}).classes("w-full")
+        team.set_visibility(bool(teams))
+        team.without_auto_validation()
+        label = "内部备注（客户看不到）" if step is Step.NOTE else "说明（客户会看到）"
+        checks = {"请写明": _is_said} if wants_note else {}
+        note = ui.textarea(label, validation=checks).classes("w-full").props("autogrow maxlength=500")
+        note.without_auto_validation()
+
+        def go() -> None:
+            if note.validate() and (not teams or team.validate()):
+                dialog.submit(StepWish((note.value or "").strip(), team.value or ""))
+
+        _buttons(step.value, go, dialog)
+    answer: StepWish | None = await _answer(dialog)
     return answer
 
 

@@ -1,51 +1,79 @@
-"""`python -m console.first_admin NAME`: the first administrator, with a password for one time."""
+"""`python -m console.first_admin NAME`: the first administrator, with a password for one time.
+
+With `--reset` an administrator who has lost the password or the telephone begins anew. Whoever can run this can read
+the settings, and so the database: there is no second question.
+"""
 
 import argparse
 import asyncio
 import os
 import sys
+from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 
-from desk.agents import AgentStore
-from desk.audit import AuditLog
+from desk.agents import AgentStore, NameTaken
 from desk.database import Database
-from desk.sign_in import SignIn
+from desk.migrate import migrate
+from desk.sign_in import BadName, SignIn, tidy
 from desk.staff import Agent, Role
 from settings import Settings, SettingsError
 
-
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m console.first_admin", description=__doc__)
-    parser.add_argument("name", help="what the administrator signs in with")
-    parser.add_argument("--reset", action="store_true", help="a new password for an administrator who has lost theirs")
-    wish = parser.parse_args()
-    try:
-        settings = Settings.from_environment(os.environ)
-    except SettingsError as error:
-        print(f"settings: {error}", file=sys.stderr)
-        return 1
-    return asyncio.run(_make(settings.database_url, wish.name, reset=wish.reset))
+BY = "命令行"
 
 
-async def _make(url: str, name: str, *, reset: bool) -> int:
+class Wording(StrEnum):
+    THERE_IS_ONE = "已经有管理员：{names}。忘记密码或换了手机，请加 --reset。"
+    NO_ADMIN = "{name} 不是在用的管理员，不能重置。"
+    TAKEN = "登录名 {name} 已被占用，请换一个。"
+    BAD_NAME = "登录名 {name} 不合适：2到40个字，可用文字、数字和 _ . @ -，不能有空格。"
+    DONE = "登录名：{name}\n一次性密码：{password}\n只显示这一次。首次登录须修改密码，并启用动态口令。"
+
+
+class Impossible(Exception):
+    """The text says why."""
+
+
+async def make(url: str, name: str, *, reset: bool) -> str:
+    """The one-time password; raises Impossible. There must be no administrator yet, or this one for `reset`."""
     database = Database(url)
     try:
-        agents, sign_in = AgentStore(database), SignIn(database, _now)
-        admins = [agent.name for agent in await agents.all() if agent.role is Role.ADMIN and agent.active]
-        if reset and name not in admins:
-            print(f"{name} is no administrator", file=sys.stderr)
-            return 1
-        if admins and not reset:
-            print(f"there is an administrator already: {', '.join(admins)}", file=sys.stderr)
-            return 1
-        if not reset:
-            await agents.create(Agent(name, "管理员", Role.ADMIN, must_change=True), "", _now())
-            await AuditLog(database, _now).write_now("命令行", "新建坐席", name, Role.ADMIN)
-        password = await sign_in.reset_password(name, "命令行")
-        print(f"sign in as {name} with this password, once: {password}")
-        return 0
+        sign_in, agents = SignIn(database, _now), await AgentStore(database).all()
+        admins = [agent.name for agent in agents if agent.role is Role.ADMIN and agent.active]
+        if reset:
+            return await _reset(sign_in, name, admins)
+        if admins:
+            raise Impossible(Wording.THERE_IS_ONE.format(names="、".join(admins)))
+        return await sign_in.add(Agent(name, "管理员", Role.ADMIN), BY)
+    except NameTaken:
+        raise Impossible(Wording.TAKEN.format(name=name)) from None
+    except BadName:
+        raise Impossible(Wording.BAD_NAME.format(name=name)) from None
     finally:
         await database.close()
+
+
+async def _reset(sign_in: SignIn, name: str, admins: list[str]) -> str:
+    if name not in admins:
+        raise Impossible(Wording.NO_ADMIN.format(name=name))
+    await sign_in.reset_totp(name, BY)
+    return await sign_in.reset_password(name, BY)
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m console.first_admin", description="建立第一个管理员")
+    parser.add_argument("name", type=tidy, metavar="NAME", help="管理员的登录名")
+    parser.add_argument("--reset", action="store_true", help="管理员忘记密码或换了手机：重新发一次性密码，取消动态口令")
+    wish = parser.parse_args(arguments)
+    try:
+        url = Settings.from_environment(os.environ).database_url
+        migrate(url)
+        password = asyncio.run(make(url, wish.name, reset=wish.reset))
+    except (SettingsError, Impossible) as why:
+        print(f"first_admin: {why}", file=sys.stderr)
+        return 1
+    print(Wording.DONE.format(name=wish.name, password=password))
+    return 0
 
 
 def _now() -> datetime:
@@ -53,4 +81,4 @@ def _now() -> datetime:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(main(sys.argv[1:]))

@@ -78,7 +78,7 @@ def _beat(parts: Parts, session: Session) -> None:
 
     async def beat() -> None:
         if not await parts.sign_in.alive(session.token):
-            ui.navigate.to("/console/sign-in")
+            ui.navigate.to("/sign-in")  # NiceGUI puts the console's own path in front
             return
         await parts.agents.beat(session.agent.name, parts.clock())
 

@@ -6,19 +6,20 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import FileResponse, PlainTextResponse, Response
 from nicegui import ui
 
-from console import workbench
-from console.door import Door
+from console import acts, admin, checking, reporting, tickets, wallboard, workbench
 from console.parts import Parts
 from console.session import PREFIX, SessionGate
+from console.sign_in_page import router as door
 
 AWAY_AT_MOST = 60.0  # seconds for which a page waits for its browser to come back before it is given up
 
 
 def install(app: FastAPI, parts: Parts, *, secret: str, secure: bool) -> None:
     """Serve the console below /console of this application."""
-    app.include_router(Door(parts.sign_in, secure=secure).router())
+    app.include_router(door(parts.sign_in, secure=secure))
     app.include_router(_pictures(parts.pictures))
-    workbench.page(parts)
+    for each in (workbench, tickets, wallboard, reporting, checking, admin, acts):
+        each.page(parts)
     ui.run_with(
         app,
         mount_path=PREFIX,

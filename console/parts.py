@@ -13,12 +13,13 @@ from desk.duty import Duty
 from desk.handoffs import Handoffs
 from desk.papers import Papers
 from desk.ports import Clock
+from desk.quality import QualityChecks
 from desk.reading import Reading
 from desk.reports import Reports
 from desk.rules import RuleStore
 from desk.sign_in import Session, SignIn
 from desk.switchboard import Switchboard
-from utility.client import UtilityClient
+from utility.staff_client import StaffClient
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,12 @@ class Parts:
     papers: Papers
     reading: Reading
     reports: Reports
+    quality: QualityChecks
     rules: RuleStore
     audit: AuditLog
     sign_in: SignIn
     copilot: Copilot
-    utility: UtilityClient
+    utility: StaffClient
     pictures: Path
     clock: Clock
 

@@ -10,7 +10,8 @@ from nicegui import background_tasks, ui
 
 from console import dialogs, rows
 from console.chat import Chat, Hooks, title_of
-from console.context import Context, CustomerGroup
+from console.context import Context
+from console.customer import CustomerGroup
 from console.elements import ConversationList
 from console.frame import frame
 from console.parts import Parts, looking

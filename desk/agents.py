@@ -7,9 +7,10 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from desk import staff_tables as s
+from desk.audit import write_in
 from desk.database import Database
 from desk.errors import DeskError
-from desk.staff import Agent, Presence, Role
+from desk.staff import Act, Agent, Presence, Role
 
 a = s.agent.c
 
@@ -26,8 +27,9 @@ class AgentStore:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    async def create(self, agent: Agent, password_hash: str, now: datetime) -> None:
-        """`must_change` says whether the password is one for the first time only. Raises NameTaken."""
+    async def create(self, agent: Agent, password_hash: str, now: datetime, *, by: str = "") -> None:
+        """`must_change` says whether the password is one for the first time only; `by` is who did it, for the audit
+        log. Raises NameTaken."""
         row = {
             "name": agent.name,
             "title": agent.title,
@@ -45,20 +47,24 @@ class AgentStore:
         try:
             async with self._db.write() as db:
                 await db.execute(insert(s.agent).values(row))
+                if by:
+                    await write_in(db, Act(now, by, "新建坐席", agent.name, agent.role))
         except IntegrityError:
             raise NameTaken(agent.name) from None
 
     async def change(self, agent: Agent) -> None:
-        """Title, role, skills, capacity, and whether they may sign in: who may not is out. Raises AgentUnknown."""
+        """Title, role, skills, capacity, and whether they may sign in. Who may not, or is somebody else now, is out:
+        an open page would go on with the old rights. Raises AgentUnknown."""
         row = {"title": agent.title, "role": agent.role, "skills": list(agent.skills), "capacity": agent.capacity}
         row["active"] = agent.active
         async with self._db.write() as db:
-            done = await db.execute(update(s.agent).where(a.name == agent.name).values(row))
-            if not agent.active:
+            before = await db.scalar(select(a.role).where(a.name == agent.name).with_for_update())
+            if before is None:
+                raise AgentUnknown(agent.name)
+            if not agent.active or before != agent.role:
                 await db.execute(delete(s.agent_session).where(s.agent_session.c.agent == agent.name))
-                await db.execute(update(s.agent).where(a.name == agent.name).values(presence=Presence.AWAY))
-        if not done.rowcount:
-            raise AgentUnknown(agent.name)
+                row["presence"] = Presence.AWAY
+            await db.execute(update(s.agent).where(a.name == agent.name).values(row))
 
     async def all(self) -> list[Agent]:
         """By name, those who left among them."""

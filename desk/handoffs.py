@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Row, Select, bindparam, func, insert, select, update
 
 from desk import staff_tables as s
 from desk import tables as t
@@ -68,7 +68,7 @@ async def begin_episode(db: Transaction, conversation: str, channel: str, handof
 
 async def note_word(db: Transaction, conversation: str, text: str, now: datetime) -> None:
     """The customer wrote while people have the conversation."""
-    changes = {"customer_at": now, "awaiting_since": func.coalesce(h.awaiting_since, now), "last_text": text[:200]}
+    changes = {"customer_at": now, "awaiting_since": _first(h.awaiting_since, now), "last_text": text[:200]}
     await db.execute(update(s.handoff).where(_open(conversation)).values(changes))
 
 
@@ -153,7 +153,7 @@ class Handoffs:
             before = await self._before(db, conversation)
             if before.status != Status.HUMAN or before.agent != agent:
                 raise NotYours(before.agent)
-            changes = {"replied_at": func.coalesce(h.replied_at, now), "awaiting_since": None}
+            changes = {"replied_at": _first(h.replied_at, now), "awaiting_since": None}
             await db.execute(update(s.handoff).where(_open(conversation)).values(changes))
             return await say(db, conversation, draft, now)
 
@@ -183,14 +183,14 @@ def _owner(before: Row[Any], change: Change, to: Status) -> Json:
 
 
 def _claimed(before: Row[Any], change: Change, now: datetime) -> Json:
-    first = {"claimed_at": func.coalesce(h.claimed_at, now), "first_agent": func.coalesce(h.first_agent, change.agent)}
+    first = {"claimed_at": _first(h.claimed_at, now), "first_agent": func.coalesce(h.first_agent, change.agent)}
     return first | {"agent": change.agent, "wanted_agent": None}
 
 
 def _transferred(before: Row[Any], change: Change, now: datetime) -> Json:
     """The place in the queue stays; who hands over on purpose may not get it back by routing."""
     changes: Json = {"agent": None, "wanted_agent": change.wanted, "left_by": before.agent, "told_place": None}
-    changes["awaiting_since"] = func.coalesce(h.awaiting_since, now)
+    changes["awaiting_since"] = _first(h.awaiting_since, now)
     if change.handoff:
         changes |= {"skill": change.handoff.skill[:40], "reason": change.handoff.reason[:80]}
         changes["priority"] = change.handoff.priority
@@ -214,6 +214,11 @@ _EPISODE = {
     Step.RESOLVE: _closed,
     Step.EXPIRE: _closed,
 }
+
+
+def _first(column: Column[Any], now: datetime) -> ColumnElement[datetime]:
+    """What is there already, else now, written as the column writes its times."""
+    return func.coalesce(column, bindparam(None, now, type_=t.UtcDateTime(), unique=True))
 
 
 def _open(conversation: str) -> Any:

@@ -86,18 +86,12 @@ class Reports:
             unanswered=unanswered or 0,
         )
 
-    async def sample(self, since: datetime, limit: int = 50) -> list[Row[Any]]:
-        """Closed hand-overs that an agent served, for a quality check: those not checked yet first, the worst rated
-        before the others."""
-        query = (
-            select(s.handoff, s.quality.c.scores.label("checked"))
-            .outerjoin(s.quality, s.quality.c.handoff == h.id)
-            .where(h.closed_at >= since, h.agent.is_not(None))
-            .order_by(s.quality.c.id.is_not(None), func.coalesce(h.score, 6), h.closed_at.desc())
-            .limit(limit)
-        )
+    async def hours(self, since: datetime, until: datetime) -> dict[tuple[int, str], int]:
+        """Wishes for a person by hour of the day and channel."""
+        query = select(h.began_at, h.channel).where(h.began_at >= since, h.began_at < until)
         async with self._db.read() as db:
-            return list((await db.execute(query)).all())
+            rows = (await db.execute(query)).all()
+        return dict(Counter((row.began_at.astimezone(self._zone).hour, row.channel) for row in rows))
 
 
 def _each(rows: Sequence[Row[Any]], key: Any, on_time: timedelta) -> dict[Any, Service]:

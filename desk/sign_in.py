@@ -9,7 +9,7 @@ import re
 import secrets
 import unicodedata
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, select, update
@@ -18,7 +18,7 @@ from desk import sessions, totp
 from desk import staff_tables as s
 from desk.agents import AgentStore, AgentUnknown
 from desk.audit import write_in
-from desk.database import Database
+from desk.database import Database, Transaction
 from desk.passwords import Passwords, one_time, unfit
 from desk.ports import Clock, Kept
 from desk.sessions import Session, Sessions
@@ -159,31 +159,40 @@ class SignIn:
         return voucher
 
     async def _enter(self, seen: Row[Any], code: str, counted: Try, address: str) -> Session:
-        """With the row in hand, and as it was when the password fitted: each code opens once."""
+        """With the row in hand, and as it was when the password fitted."""
         now = self._clock()
-        async with self._db.write() as db:
-            row = (await db.execute(select(s.agent).where(a.name == seen.name).with_for_update())).one()
-            unchanged = row.active and (row.password, row.totp) == (seen.password, seen.totp)
-            step = totp.step_of(row.totp, code, now) if row.totp else row.totp_used + 1
-            if unchanged and step is not None and step > row.totp_used:
+        try:
+            async with self._db.write() as db:
+                await self._tries.forget(db, seen.name)
+                row = (await db.execute(select(s.agent).where(a.name == seen.name).with_for_update())).one()
+                if not row.active or (row.password, row.totp) != (seen.password, seen.totp):
+                    raise Refused
                 if row.totp:
-                    await db.execute(update(s.agent).where(a.name == row.name).values(totp_used=step))
-                await self._tries.forget(db, row.name)
+                    await _spend(db, row, code, now)
                 session, ended = await sessions.begin(db, row, now)
                 detail = f"{address}{' 原会话已结束' if ended else ''}".strip()
                 await write_in(db, Act(now, row.name, "登录", detail=detail))
                 return session
-        raise await self._failed(seen.name, counted, "动态口令不对", address)
+        except Refused:
+            raise await self._failed(seen.name, counted, "动态口令不对", address) from None
 
     async def _set(self, name: str, by: str, act: str, **changes: Any) -> None:
         """What somebody else changes ends the agent's session."""
         async with self._db.write() as db:
+            await self._tries.forget(db, name)
             if not (await db.execute(update(s.agent).where(a.name == name).values(changes))).rowcount:
                 raise AgentUnknown(name)
-            await self._tries.forget(db, name)
             if by != name and await sessions.end(db, name):
                 await sessions.away(db, name)
             await write_in(db, Act(self._clock(), by, act, name))
+
+
+async def _spend(db: Transaction, row: Row[Any], code: str, now: datetime) -> None:
+    """Each code opens once. Raises Refused."""
+    step = totp.step_of(row.totp, code, now)
+    if step is None or step <= row.totp_used:
+        raise Refused
+    await db.execute(update(s.agent).where(a.name == row.name).values(totp_used=step))
 
 
 def wants_code(agent: Agent) -> bool:

@@ -8,6 +8,7 @@ from utility.errors import (
     InvalidRequest,
     NotAllowed,
     NotFound,
+    NotPossible,
     UtilityError,
     UtilityUnavailable,
 )
@@ -39,6 +40,8 @@ def _meaning(problem: Problem) -> UtilityError:
             return IdentityMismatch(problem.tries_left)
         case "identity_locked" if problem.until is not None:
             return IdentityLocked(problem.until)
+        case "not_possible":
+            return NotPossible(problem.message)
         case "invalid":
             return InvalidRequest(problem.message)
     return UtilityUnavailable(f"the refusal {problem.code!r} does not follow the contract")

@@ -7,6 +7,7 @@ UtilityError
     ├── IdentityMismatch account number and second factor do not belong together
     ├── IdentityLocked   too many wrong tries; `until` says when the pause ends
     ├── NotAllowed       the grant is missing, expired, or for another account
+    ├── NotPossible      the ticket is not in a status for this step
     └── InvalidRequest   we sent something the contract forbids: our own mistake
 """
 
@@ -47,6 +48,10 @@ class IdentityLocked(UtilityRefused):
 
 class NotAllowed(UtilityRefused):
     """The grant does not cover what was asked for."""
+
+
+class NotPossible(UtilityRefused):
+    """The ticket is not in a status for this step."""
 
 
 class InvalidRequest(UtilityRefused):

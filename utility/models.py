@@ -402,7 +402,8 @@ class ServiceHours(Model):
 class Problem(Model):
     """Body of every error of the contract. `code` is one of the names below; `message` is for operators.
 
-    not_found · identity_mismatch (tries_left) · identity_locked (until) · not_allowed · invalid · unavailable
+    not_found · identity_mismatch (tries_left) · identity_locked (until) · not_allowed · not_possible · invalid ·
+    unavailable
     """
 
     code: str = Field(description="stable name of the refusal")

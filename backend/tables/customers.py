@@ -66,6 +66,7 @@ class TicketRow(Base):
     outage_id: Mapped[str | None] = mapped_column(ForeignKey("outages.id"))
     urged: Mapped[int]
     seeded: Mapped[bool]
+    paused_at: Mapped[datetime | None]
 
     __table_args__ = (Index("ix_tickets_joining", "kind", "created_at"),)
 
@@ -88,7 +89,8 @@ class TicketPartyRow(Base):
 
 
 class TicketEventRow(Base):
-    """A line of the time line. A note with a `conversation` is read by that conversation alone."""
+    """A line of the time line. A note with a `conversation` is read by that conversation alone, an internal one by
+    staff alone; `news` numbers what staff did and customers are to be told."""
 
     __tablename__ = "ticket_events"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
@@ -97,6 +99,20 @@ class TicketEventRow(Base):
     at: Mapped[datetime]
     note: Mapped[str]
     conversation: Mapped[str | None]
+    staff: Mapped[str | None]
+    internal: Mapped[bool] = mapped_column(default=False)
+    news: Mapped[int | None] = mapped_column(unique=True)
+
+
+class RevealRow(Base):
+    """That somebody saw a contact in full, and why."""
+
+    __tablename__ = "reveals"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    staff: Mapped[str]
+    subject: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[datetime]
 
 
 class IdempotencyRow(Base):

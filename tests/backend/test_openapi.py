@@ -49,6 +49,14 @@ def test_the_document_has_the_contract() -> None:
         "POST /tickets/{no}/notes",
         "GET /time-limits",
         "GET /service-hours",
+        "PUT /service-hours",
+        "GET /staff/tickets",
+        "GET /staff/tickets/{no}",
+        "GET /staff/tickets/{no}/contact",
+        "POST /staff/tickets/{no}/steps",
+        "GET /staff/teams",
+        "GET /ticket-news",
+        "GET /ticket-news/last",
         "GET /healthz",
     }
 

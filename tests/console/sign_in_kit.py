@@ -1,13 +1,9 @@
-"""The console's door and gate before a page that says who is looking, on a real database; a browser is an httpx client."""
+"""The console's door and gate before a page that says who is looking, on a real database."""
 
 import re
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import httpx
@@ -21,7 +17,6 @@ from console.sign_in_page import router
 from desk.agents import AgentStore
 from desk.audit import AuditLog
 from desk.database import Database
-from desk.migrate import migrate
 from desk.passwords import Passwords
 from desk.sign_in import SignIn
 from desk.staff import Agent, Role
@@ -35,18 +30,6 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 def quick() -> Passwords:
     """The real algorithm, at the price of a test."""
     return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-
-
-@cache
-def _migrated() -> Path:
-    file = Path(mkdtemp(prefix="dianda-console-")) / "empty.db"
-    migrate(f"sqlite+aiosqlite:///{file}")
-    return file
-
-
-def fresh_database(folder: Path) -> str:
-    shutil.copy(_migrated(), folder / "desk.db")
-    return f"sqlite+aiosqlite:///{folder}/desk.db"
 
 
 @dataclass
@@ -83,7 +66,7 @@ class House:
 
 @dataclass
 class Browser:
-    """Keeps cookies, and sends back what a form has hidden."""
+    """An httpx client that keeps cookies, and sends back what a form has hidden."""
 
     http: httpx.AsyncClient
     clock: Clock
@@ -139,6 +122,7 @@ def _app(sign_in: SignIn, **options: Any) -> FastAPI:
     app.include_router(router(sign_in, **options))
 
     async def page(request: Request) -> PlainTextResponse:
+        await request.body()
         return PlainTextResponse(f"for {request.state.agent.name}")
 
     app.add_api_route("/console/{path:path}", page, methods=["GET", "POST"])

@@ -150,6 +150,11 @@ def _append_only() -> None:
                 f"CREATE TRIGGER audit_no_{act.lower()} BEFORE {act} ON audit "
                 "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
             )
+        op.execute(
+            "CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit "
+            "WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id) "
+            "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
+        )
         return
     op.execute(
         "CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
@@ -158,6 +163,10 @@ def _append_only() -> None:
     op.execute(
         "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON audit "
         "FOR EACH ROW EXECUTE FUNCTION audit_is_append_only()"
+    )
+    op.execute(
+        "CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only()"
     )
 
 
