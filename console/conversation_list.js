@@ -1,10 +1,11 @@
 // A list of conversations: waiting times and deadlines tick here, so that nothing travels while nothing happens.
 export default {
   template: `
-    <div class="dd-list" role="listbox" :aria-label="label" tabindex="0" @keydown="key">
-      <div v-if="!rows.length" class="dd-empty">{{ empty }}</div>
-      <div v-for="row in rows" :key="row.id" role="option" :aria-selected="row.id === chosen"
-           :class="['dd-row', row.tone, {chosen: row.id === chosen}]" @click="$emit('choose', row.id)">
+    <div class="dd-list" role="list" :aria-label="label" tabindex="0" @keydown="key">
+      <div v-if="!rows.length" class="dd-empty" role="listitem">{{ empty }}</div>
+      <div v-for="row in rows" :key="row.id" role="listitem" :class="['dd-row', row.tone, {chosen: row.id === chosen}]">
+       <div role="button" tabindex="0" class="dd-open" :aria-current="row.id === chosen ? 'true' : null"
+            @click="$emit('choose', row.id)" @keydown.enter="$emit('choose', row.id)">
         <div class="dd-line">
           <span :class="['dd-channel', row.channel]">{{ row.channel_name }}</span>
           <span class="dd-who">{{ row.who }}</span>
@@ -15,10 +16,11 @@ export default {
         <div class="dd-line dd-sub">
           <span v-if="row.mark" :class="['dd-mark', row.tone]">{{ row.mark }}</span>
           <span class="dd-text">{{ row.text }}</span>
-          <button v-if="row.act" class="dd-act" @click.stop="$emit('act', row.id)">{{ row.act }}</button>
         </div>
+       </div>
+       <button v-if="row.act" class="dd-act" @click="$emit('act', row.id)">{{ row.act }}</button>
       </div>
-      <div v-if="more" class="dd-empty">另有 {{ more }} 位</div>
+      <div v-if="more" class="dd-empty" role="listitem">另有 {{ more }} 位</div>
     </div>`,
   props: { rows: Array, chosen: String, label: String, empty: String, more: Number },
   data: () => ({ now: Date.now() / 1000 }),

@@ -80,7 +80,7 @@ class CustomerGroup:
             for ticket in tickets[:5]:
                 urged = f" · 催{ticket.urged}次" if ticket.urged else ""
                 link = ui.link(
-                    f"{ticket.no} · {ticket.kind} · {ticket.status}{urged}", f"/console/tickets?no={ticket.no}"
+                    f"{ticket.no} · {ticket.kind} · {ticket.status}{urged}", f"/tickets?no={ticket.no}"
                 )
                 link.props('target="_blank"')
             if tickets:

@@ -12,14 +12,15 @@ from console.wording import PRESENCES
 from desk.sign_in import Session
 from desk.staff import Agent, Presence
 
+# Below the console: NiceGUI puts its path in front of links.
 PAGES = (
-    ("workbench", "/console/", "工作台"),
-    ("tickets", "/console/tickets", "工单"),
-    ("wallboard", "/console/wallboard", "实时大屏"),
-    ("reports", "/console/reports", "报表"),
-    ("quality", "/console/quality", "质检"),
-    ("admin", "/console/admin", "设置"),
-    ("audit", "/console/audit", "操作日志"),
+    ("workbench", "/", "工作台"),
+    ("tickets", "/tickets", "工单"),
+    ("wallboard", "/wallboard", "实时大屏"),
+    ("reports", "/reports", "报表"),
+    ("quality", "/quality", "质检"),
+    ("admin", "/admin", "设置"),
+    ("audit", "/audit", "操作日志"),
 )
 STYLE = Path(__file__).parent / "static" / "console.css"
 SCRIPT = Path(__file__).parent / "static" / "console.js"
@@ -47,7 +48,7 @@ def frame(
         _presence(parts, agent, on_presence)
         ui.label(f"{agent.title} · {agent.role}").classes("dd-me")
         _way_out(session)
-    with ui.element("main").classes("dd-main"):
+    with ui.element("div").classes("dd-main"):
         yield
     _beat(parts, session)
 

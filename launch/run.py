@@ -20,6 +20,7 @@ from launch.project import LOGS, ROOT, Problem
 from settings import Settings
 
 START_TIMEOUT = 180.0
+SIGN_INS = ROOT / "var" / "demo-sign-ins.json"
 HONCHO = ROOT / ".venv" / "bin" / "honcho"
 LINE = re.compile(r"\d\d:\d\d:\d\d (\S+) *\| ?(.*)")
 END = re.compile(r"(\S+) stopped \(rc=(-?\d+)\)")
@@ -118,7 +119,7 @@ def _start(settings: Settings) -> Honcho:
     if not settings.cjk_font:
         system.ensure((system.FONT,))
     variables = stack.environment(os.environ, settings)
-    stack.prepare_databases(settings, variables, LOGS)
+    stack.prepare_databases(settings, variables, LOGS, SIGN_INS)
     return Honcho(settings, {**variables, "RASA_MODEL": str(model.ensure())})
 
 
@@ -157,7 +158,7 @@ def _announce(url: str, settings: Settings, seconds: float) -> None:
 
 def _sign_ins() -> str:
     return "".join(
-        f"                sign in as {name}: {password}\n" for name, password in stack.sign_ins(LOGS).items()
+        f"                sign in as {name}: {password}\n" for name, password in stack.read_sign_ins(SIGN_INS).items()
     )
 
 

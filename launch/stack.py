@@ -12,7 +12,6 @@ from launch.progress import step
 from launch.project import PYTHON, Problem
 from settings import Settings, SettingsError
 
-SIGN_INS = "demo-sign-ins.json"
 LOCAL = "127.0.0.1,localhost,::1"
 
 
@@ -47,21 +46,20 @@ def ports(settings: Settings) -> dict[str, int]:
     return {**first, **rasa, "gateway": settings.port, "console": settings.console_port}
 
 
-def prepare_databases(settings: Settings, outer: Mapping[str, str], logs: Path) -> None:
-    """Migrate both databases and seed the demo town."""
+def prepare_databases(settings: Settings, outer: Mapping[str, str], logs: Path, sign_ins: Path) -> None:
+    """Migrate both databases, seed the demo town and its agents; their passwords are in `sign_ins`."""
     for name, module, arguments in (
         ("Migrating the desk", "desk.migrate", [settings.database_url]),
         ("Migrating the backend", "backend.migrate", [settings.backend_database_url]),
         ("Seeding the demo town", "backend.seed", [settings.backend_database_url]),
-        ("Making the demo's agents", "console.demo", [settings.database_url, str(logs.parent / SIGN_INS)]),
+        ("Making the demo's agents", "console.demo", [settings.database_url, str(sign_ins)]),
     ):
         with step(name):
             command = [str(PYTHON), "-m", module, *arguments]
             complete(command, logs / f"{module}.log", f"{name.lower()} failed", outer)
 
 
-def sign_ins(logs: Path) -> dict[str, str]:
+def read_sign_ins(file: Path) -> dict[str, str]:
     """The passwords of the demo's agents by name, as they were made at the first start."""
-    file = logs.parent / SIGN_INS
     found: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     return found

@@ -30,6 +30,7 @@ PORTS = range(20000, 32000)  # below those the system gives to clients
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "SSL_CERT_FILE")
 UNLIMITED = "1000000/minute"
 LOG_LINES = 25
+SIGN_INS = "sign-ins.json"
 TEST_TIMEOUT = 240  # the first test waits for the start, on a busy machine
 
 
@@ -72,13 +73,14 @@ class Stack:
         self.environment = launch_stack.environment(outer, self.settings)
         self.ports = launch_stack.ports(self.settings)
         self.url = f"http://127.0.0.1:{self.settings.port}"
+        self.console = f"http://127.0.0.1:{self.settings.console_port}/console"
         self._commands = _commands()
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Stack:
         try:
             self.environment["RASA_MODEL"] = str(model.ensure())
-            launch_stack.prepare_databases(self.settings, self.environment, self.folder)
+            launch_stack.prepare_databases(self.settings, self.environment, self.folder, self.folder / SIGN_INS)
             for name in self.ports:
                 self._spawn(name)
             self.wait_ready()
@@ -94,6 +96,10 @@ class Stack:
         if error:
             print(self.tails())
         self.end()
+
+    def password(self, agent: str) -> str:
+        """Of one of the demo's agents."""
+        return launch_stack.read_sign_ins(self.folder / SIGN_INS)[agent]
 
     def wait_ready(self) -> None:
         """Until a real question gets a real answer; raises Problem when a process ends or time runs out."""

@@ -172,6 +172,6 @@ def move_to_postgresql(stack: Stack, postgres: Postgres, logs: Path) -> None:
     for name in ("DIANDA_DATABASE_URL", "DIANDA_BACKEND_DATABASE_URL"):
         stack.environment[name] = postgres.new_database().replace("postgresql:", "postgresql+asyncpg:")
     ours = {name: value for name, value in stack.environment.items() if name.startswith("DIANDA_")}
-    launch_stack.prepare_databases(launch_stack.read_settings(ours), stack.environment, logs)
+    launch_stack.prepare_databases(launch_stack.read_settings(ours), stack.environment, logs, logs / "sign-ins.json")
     for name in ("backend", "gateway"):
         stack.start(name)

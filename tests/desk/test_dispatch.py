@@ -52,7 +52,7 @@ async def test_places_are_told_when_they_are_worth_telling(database_url: str) ->
             await here.switchboard.resolve(done, by="li")
             await here.dispatcher.round()
         told = [text for text in await here.texts(last) if text.startswith(("ahead", "utter_handoff_next"))]
-        assert told == ["ahead 2 minutes 18", "utter_handoff_next"]  # of 4, 3, 2, 1 and none before them
+        assert told == ["ahead 2 minutes 18", "ahead 1 minutes 12", "utter_handoff_next"]  # not of 3
 
 
 async def test_who_waits_in_vain_is_promised_a_call_and_the_bot_is_back(database_url: str) -> None:
