@@ -55,6 +55,8 @@ def frame(
 
 def _presence(parts: Parts, agent: Agent, changed: Callable[[], None] | None) -> None:
     async def set_presence(presence: str) -> None:
+        if presence == shown().presence:  # it was set elsewhere, and only told here
+            return
         await parts.agents.set_presence(agent.name, Presence(presence), parts.clock())
         await parts.audit.write_now(agent.name, "状态", agent.name, presence)
         await parts.board.look()
@@ -62,10 +64,13 @@ def _presence(parts: Parts, agent: Agent, changed: Callable[[], None] | None) ->
         if changed:
             changed()
 
-    now = parts.board.picture.agent(agent.name) or agent
+    def shown() -> Agent:
+        return parts.board.picture.agent(agent.name) or agent
+
     choices = {each.value: each.value for each in PRESENCES}
-    select = ui.select(choices, value=now.presence.value, on_change=lambda event: set_presence(event.value))
+    select = ui.select(choices, value=shown().presence.value, on_change=lambda event: set_presence(event.value))
     select.props('dense outlined options-dense aria-label="我的状态"').classes("dd-presence")
+    ui.context.client.on_delete(parts.board.watch(lambda: select.set_value(shown().presence.value)))
 
 
 def _way_out(session: Session) -> None:

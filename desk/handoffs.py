@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Row, Select, bindparam, case, func, insert, select, update
 
 from desk import staff_tables as s
 from desk import tables as t
@@ -18,7 +18,7 @@ from desk.database import Database, Transaction
 from desk.errors import BadTransition, ClaimedByOther, NotYours, UnknownConversation
 from desk.model import Author, Draft, Errand, Handoff, Json, Message, Status, Step, after
 from desk.rows import insert_errands, say
-from desk.staff import Ending, Episode, Summary
+from desk.staff import Ending, Episode, Presence, Summary
 
 c, h, m = t.conversation.c, s.handoff.c, t.message.c
 # A belief with this mark is of before the hand-over: what was being talked about then is over (actions/belief.py).
@@ -143,7 +143,7 @@ class Handoffs:
         changes = _EPISODE[change.step](before, change, now)
         await db.execute(update(s.handoff).where(_open(before.id)).values(changes))
         if change.agent:
-            await db.execute(update(s.agent).where(s.agent.c.name == change.agent).values(assigned_at=now))
+            await _hold(db, change.agent, now)
         if change.note:
             await write_note(db, before, change.by or change.agent or "", change.note, now)
 
@@ -164,6 +164,16 @@ async def write_note(
     """Below what was said last."""
     row: Json = {"id": uuid.uuid4().hex, "conversation": conversation.id, "agent": agent, "text": text, "at": now}
     await db.execute(insert(s.note).values(row | {"whisper": whisper, "after": conversation.last_seq}))
+
+
+async def _hold(db: Transaction, agent: str, now: datetime) -> None:
+    """Whoever takes a conversation is here, though not for whatever comes next; else it would be taken from them."""
+    was_away = s.agent.c.presence == Presence.AWAY
+    here = {
+        "presence": case((was_away, Presence.BUSY.value), else_=s.agent.c.presence),
+        "seen_at": case((was_away, bindparam(None, now, type_=t.UtcDateTime(), unique=True)), else_=s.agent.c.seen_at),
+    }
+    await db.execute(update(s.agent).where(s.agent.c.name == agent).values(assigned_at=now, **here))
 
 
 def _allow(before: Row[Any], change: Change) -> None:
