@@ -63,5 +63,8 @@ def _finish(**changes: object) -> Update:
 
 
 FINISH = _finish()
-FINISH_WITH_BELIEF = _finish(belief=bindparam("new_belief", type_=c.belief.type))
+# A belief in what was never said is none.
+FINISH_WITH_BELIEF = _finish(
+    belief=case((c.status == Status.BOT, bindparam("new_belief", type_=c.belief.type)), else_=c.belief)
+)
 ANSWERED = update(t.message).where(m.id == bindparam("message")).values(answered_at=_NOW)
