@@ -12,6 +12,7 @@ from actions.belief import Belief, Json
 from actions.dialogue import Dialogue
 from actions.turn import Circumstances, Clause, Entity, Heard, Turn
 from utility.client import UtilityClient
+from utility.rehearsal import RehearsalClient
 
 # The policy chooses one of these; each leads into the same dialogue, which knows the open matters.
 ACTIONS = (
@@ -53,7 +54,8 @@ class DialogueAction(Action):  # type: ignore[misc]  # rasa-sdk has no types
             personal_data=facts.get("personal_data", True),
             bind_link=facts.get("bind_link", ""),
         )
-        turn = Turn(heard(message), around, belief, self._utility, self._clock())
+        utility = RehearsalClient(self._utility) if facts.get("rehearsal") else self._utility
+        turn = Turn(heard(message), around, belief, utility, self._clock())
         await self._dialogue.respond(turn)
         _speak(dispatcher, turn)
         events: list[Json] = [SlotSet("belief", turn.belief.to_json())]

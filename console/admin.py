@@ -8,6 +8,7 @@ from nicegui import ui
 
 from console.demo import initials
 from console.frame import frame
+from console.hours import HoursForm
 from console.parts import Parts, looking
 from console.session import allowed
 from console.wording import SKILLS
@@ -38,7 +39,7 @@ class Admin:
         with ui.element("div").classes("dd-page"):
             with ui.tabs().props("align=left dense no-caps") as tabs:
                 agents = ui.tab("坐席") if allowed(self._me, "people") else None
-                canned, rules = ui.tab("常用语"), ui.tab("规则")
+                canned, rules, hours = ui.tab("常用语"), ui.tab("规则"), ui.tab("服务时间")
             with ui.tab_panels(tabs, value=agents or canned).classes("w-full bg-transparent"):
                 if agents:
                     with ui.tab_panel(agents):
@@ -47,6 +48,8 @@ class Admin:
                     self._canned = ui.element("section").classes("dd-panel")
                 with ui.tab_panel(rules):
                     self._rules = ui.element("section").classes("dd-panel")
+                with ui.tab_panel(hours):
+                    HoursForm(self._parts, self._me)
         ui.timer(0.05, self._show, once=True)
 
     async def _show(self) -> None:
@@ -110,9 +113,16 @@ class Admin:
         if changed.name == self._me.name and (changed.role is not Role.ADMIN or not changed.active):
             ui.notify("不能停用自己或取消自己的管理员角色", type="warning", position="top")
             return
+        if _loses_admin(agent, changed) and not await self._another_admin(agent.name):
+            ui.notify("这是最后一位管理员，请先设另一位", type="warning", position="top")
+            return
         await self._parts.agents.change(changed)
         await self._on_record("修改坐席", agent.name, f"{changed.role} {'在用' if changed.active else '停用'}")
         await self._show_agents()
+
+    async def _another_admin(self, name: str) -> bool:
+        agents = await self._parts.agents.all()
+        return any(each.role is Role.ADMIN and each.active and each.name != name for each in agents)
 
     async def _reset(self, agent: Agent) -> None:
         self._show_password(agent.name, await self._parts.sign_in.reset_password(agent.name, self._me.name))
@@ -222,6 +232,10 @@ class _AgentForm:
             capacity=int(self._capacity.value or 1),
             active=bool(self._active.value),
         )
+
+
+def _loses_admin(before: Agent, now: Agent) -> bool:
+    return before.role is Role.ADMIN and before.active and not (now.role is Role.ADMIN and now.active)
 
 
 def _is_name(text: str | None) -> bool:

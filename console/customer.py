@@ -79,9 +79,7 @@ class CustomerGroup:
                 ui.label("没有工单").classes("dd-empty")
             for ticket in tickets[:5]:
                 urged = f" · 催{ticket.urged}次" if ticket.urged else ""
-                link = ui.link(
-                    f"{ticket.no} · {ticket.kind} · {ticket.status}{urged}", f"/tickets?no={ticket.no}"
-                )
+                link = ui.link(f"{ticket.no} · {ticket.kind} · {ticket.status}{urged}", f"/tickets?no={ticket.no}")
                 link.props('target="_blank"')
             if tickets:
                 self.values["工单号"] = tickets[0].no

@@ -70,7 +70,11 @@ def _presence(parts: Parts, agent: Agent, changed: Callable[[], None] | None) ->
     choices = {each.value: each.value for each in PRESENCES}
     select = ui.select(choices, value=shown().presence.value, on_change=lambda event: set_presence(event.value))
     select.props('dense outlined options-dense aria-label="我的状态"').classes("dd-presence")
-    ui.context.client.on_delete(parts.board.watch(lambda: select.set_value(shown().presence.value)))
+
+    def follow() -> None:
+        select.set_value(shown().presence.value)
+
+    ui.context.client.on_delete(parts.board.watch(follow))
 
 
 def _way_out(session: Session) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from console.elements import Row
-from console.wording import AUTHORS, CHANNELS, who
+from console.wording import AUTHORS, CHANNELS, ZONE, who
 from desk.board import Picture
 from desk.model import Author, Json, Kind, Message
 from desk.reading import Carried
@@ -46,6 +46,16 @@ def watch_rows(picture: Picture) -> list[Row]:
             since = (episode.awaiting_since or episode.began_at).timestamp()
             rows.append(_row(episode) | {"mark": agent.title, "since": since})
     return rows
+
+
+def found_rows(found: Sequence[tuple[str, Message]]) -> list[Row]:
+    """Lines that were looked for, each conversation once, the newest first."""
+    rows: dict[str, Row] = {}
+    for channel, message in found:
+        row = {"id": message.conversation, "channel": channel, "channel_name": CHANNELS.get(channel, channel)}
+        said = f"{message.at.astimezone(ZONE):%m-%d %H:%M} {message.text}"
+        rows.setdefault(message.conversation, row | {"who": who(channel, message.conversation), "text": said})
+    return list(rows.values())
 
 
 def _row(episode: Episode) -> Row:

@@ -13,6 +13,7 @@ from console.chat import Chat, Hooks, title_of
 from console.context import Context
 from console.customer import CustomerGroup
 from console.elements import ConversationList
+from console.finding import Finder
 from console.frame import frame
 from console.parts import Parts, looking
 from desk.errors import ClaimedByOther, DeskError
@@ -41,6 +42,7 @@ class Workbench:
         with ui.element("div").classes("dd-desk"):
             with ui.element("section").classes("dd-column").props('aria-label="会话列表"'):
                 self._lists = self._build_lists()
+                Finder(self._parts, self.open)
             with ui.element("section").classes("dd-column").props('aria-label="会话"'):
                 self._build_chat()
             with ui.element("section").classes("dd-column").props('aria-label="客户"'):

@@ -1,4 +1,7 @@
-"""What the bot would have said, for an agent to judge; nothing of it is said, kept or carried out."""
+"""What the bot would have said, for an agent to judge; nothing of it is said, kept or carried out.
+
+A rehearsal reads only: an answer that would have changed something (an urge, a ticket) fails, and none is offered.
+"""
 
 from desk.errors import BotFailure
 from desk.model import Author, Conversation, Kind
