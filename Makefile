@@ -23,7 +23,7 @@ MODULES := $(wildcard settings.py conversions.py)
 SOURCES := $(wildcard actions app backend bench bot channels console desk launch migrations conversions.py settings.py tests utility)
 
 .NOTPARALLEL:
-.PHONY: help setup run chat train check test test-fast test-bot evaluate wechat-menu wechat-doctor bench lock clean system
+.PHONY: help setup run chat train check test test-fast test-bot evaluate demo-traffic wechat-menu wechat-doctor bench lock clean system
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -64,11 +64,14 @@ test-bot: system train ## the bot lane: train, validate the data, held-out sente
 evaluate: train ## how well held-out sentences are understood, intent by intent; the reports are in reports/nlu
 	@$(EVALUATE) $$($(LAUNCH)model path) tests/nlu --out reports/nlu 2>var/log/evaluate.log
 
+demo-traffic: setup ## invented customers chat with the running bot and ask for people, marked as a drill
+	@$(LAUNCH)module app.traffic
+
 wechat-menu: setup ## put the menu of channels/wechat/menu.yml under the official account's chat
-	@$(LAUNCH)wechat menu
+	@$(LAUNCH)module channels.wechat menu
 
 wechat-doctor: setup ## what is wrong with the connection to WeChat, and how to mend it
-	@$(LAUNCH)wechat doctor
+	@$(LAUNCH)module channels.wechat doctor
 
 bench: train ## the benchmarks
 	@$(VENV)python -m bench

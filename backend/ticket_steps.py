@@ -19,6 +19,8 @@ S = TicketStatus
 OPEN: Final = (S.OPEN, S.DISPATCHED, S.ACCEPTED, S.ARRIVED)
 ALL: Final = tuple(TicketStatus)
 OPERATION: Final = "step"
+DRILL: Final = "drill"
+"""The channel of exercises: what comes over it sends nobody out."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ async def take(session: AsyncSession, no: str, wish: StepRequest, key: str, now:
     rule = RULES[wish.step]
     if wish.step not in possible(row):
         raise Impossible(f"{wish.step} is not possible in status {row.status}")
+    if row.channel == DRILL and wish.step is Step.DISPATCH:
+        raise Impossible("a drill sends nobody out")
     if rule.wants_note and not wish.note.strip():
         raise Invalid("body.note: this step wants a note")
     await _change(session, row, wish, now)

@@ -8,7 +8,7 @@ from desk.staff import Presence
 # In which people at the desk read times.
 ZONE = timezone(timedelta(hours=8))
 SOURCE = "信息更新于 {at} · {source}"
-CHANNELS = {"wechat": "微信", "webchat": "网页", "telegram": "Telegram"}
+CHANNELS = {"wechat": "微信", "webchat": "网页", "telegram": "Telegram", "drill": "演练"}
 AUTHORS = {Author.CUSTOMER: "客户", Author.BOT: "智能客服", Author.SYSTEM: "系统", Author.AGENT: "客服"}
 SKILLS = ("报修", "电费", "投诉", "业扩")
 CODES = (

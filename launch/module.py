@@ -1,4 +1,4 @@
-"""`make wechat-menu` and `make wechat-doctor`: the channel's own commands, with the settings in force."""
+"""A command of ours with the settings in force: `python -m launch.module NAME ARGUMENTS`, as the Makefile does."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ from launch.stack import environment, read_settings
 def main() -> int:
     outer = secret.add_to(os.environ)
     variables = environment(outer, read_settings(outer))
-    return subprocess.run(
-        [str(PYTHON), "-m", "channels.wechat", *sys.argv[1:]], cwd=ROOT, env=variables, check=False
-    ).returncode
+    return subprocess.run([str(PYTHON), "-m", *sys.argv[1:]], cwd=ROOT, env=variables, check=False).returncode
 
 
 if __name__ == "__main__":
