@@ -24,5 +24,5 @@ class People:
     @classmethod
     def at(cls, database: Database, feed: Feed, utility: UtilityClient) -> "People":
         agents, handoffs, rules = AgentStore(database), Handoffs(database), RuleStore(database)
-        board = Board(database, handoffs, agents, feed)
+        board = Board(database, handoffs, agents, feed, now)
         return cls(agents, handoffs, rules, board, Duty(board, handoffs, rules, utility, now))

@@ -18,7 +18,6 @@ from desk.ports import Typing
 from desk.staff import Agent, Canned
 
 PAGE = 100
-TYPING_LASTS = 6.0
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,8 @@ class Chat:
                 if self.id != conversation:
                     return
                 if isinstance(item, Typing):
-                    self._transcript.set_typing("对方正在输入……" if item.on else "")
+                    if item.by is Author.CUSTOMER:
+                        self._transcript.set_typing("客户正在输入……" if item.on else "")
                 else:
                     await self._show(item)
 
@@ -198,14 +198,10 @@ class Chat:
         if self.conversation:
             await self._parts.papers.keep_draft(self.id, self._agent.name, text, self._parts.clock())
 
-    def _typing(self, _: object) -> None:
+    async def _typing(self, _: object) -> None:
         """The customer sees that somebody is answering, for a few seconds."""
-        conversation = self.id
-        if not self.mine:
-            return
-        self._parts.switchboard.typing(conversation, on=True)
-        stop = asyncio.get_running_loop().call_later
-        stop(TYPING_LASTS, lambda: self._parts.switchboard.typing(conversation, on=False))
+        if self.mine:
+            await self._parts.switchboard.typing(self.id, Author.AGENT)
 
     def _take_canned(self, id: str) -> None:
         if each := self._canned.get(id):

@@ -8,13 +8,15 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from desk.agents import AgentStore
+from desk.composing import Key
 from desk.database import Database
 from desk.feed import Feed
 from desk.handoffs import Handoffs, waiting
 from desk.model import Status
-from desk.ports import Stirred
+from desk.ports import Clock, Stirred, Typing
 from desk.staff import Agent, Episode
 
 log = logging.getLogger(__name__)
@@ -51,8 +53,10 @@ class Picture:
 
 
 class Board:
-    def __init__(self, database: Database, handoffs: Handoffs, agents: AgentStore, feed: Feed) -> None:
+    def __init__(self, database: Database, handoffs: Handoffs, agents: AgentStore, feed: Feed, clock: Clock) -> None:
         self._database, self._handoffs, self._agents, self._feed = database, handoffs, agents, feed
+        self._clock = clock
+        self._composing: dict[Key, datetime] = {}
         self._watchers: list[Callable[[], None]] = []
         self._seen_version: int | None = None
         self.picture = Picture()
@@ -62,9 +66,16 @@ class Board:
         self._watchers.append(watcher)
         return lambda: self._watchers.remove(watcher)
 
+    async def _look_who_writes(self) -> None:
+        now = self._clock()
+        before, self._composing = self._composing, dict(await self._handoffs.composing.all(now))
+        for conversation, by in before.keys() ^ self._composing.keys():
+            self._feed.publish(Typing(conversation, on=(conversation, by) in self._composing, by=by))
+
     async def look(self) -> Picture:
         """Read everything, and tell of what is different."""
         episodes, agents = await self._handoffs.open(), await self._agents.all()
+        await self._look_who_writes()
         before, self.picture = self.picture, Picture(tuple(episodes), tuple(agents))
         if before == self.picture:
             return self.picture

@@ -14,6 +14,7 @@ from sqlalchemy import Column, ColumnElement, Row, Select, bindparam, case, func
 
 from desk import staff_tables as s
 from desk import tables as t
+from desk.composing import Composing
 from desk.database import Database, Transaction
 from desk.errors import BadTransition, ClaimedByOther, NotYours, UnknownConversation
 from desk.model import Author, Draft, Errand, Handoff, Json, Message, Status, Step, after
@@ -75,6 +76,7 @@ async def note_word(db: Transaction, conversation: str, text: str, now: datetime
 class Handoffs:
     def __init__(self, database: Database) -> None:
         self._db = database
+        self.composing = Composing(database)
 
     async def open(self) -> list[Episode]:
         """Every hand-over that is not closed."""

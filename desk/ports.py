@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from desk.model import Allowance, BotTurn, Choice, Json, Kind, Message
+from desk.model import Allowance, Author, BotTurn, Choice, Json, Kind, Message
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,11 @@ class Owner:
 
 @dataclass(frozen=True)
 class Typing:
-    """Not part of the transcript: somebody is composing an answer."""
+    """Not part of the transcript: somebody is composing a line."""
 
     conversation: str
     on: bool
+    by: Author = Author.BOT
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,9 @@ class Desk(Protocol):
 
     async def receive(self, inbound: Inbound) -> Turn:
         """Commit a customer's message; when this returns, it is safe. Never waits for the answer."""
+
+    async def typing(self, conversation: str, by: Author) -> None:
+        """Somebody is composing a line; told again every few seconds while it is so."""
 
     async def transcript(self, conversation: str, after: int = 0) -> list[Message]:
         """Everything with a sequence number above `after`, in order. Raises UnknownConversation."""

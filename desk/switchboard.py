@@ -214,9 +214,10 @@ class Switchboard:
         self._feed.publish(message)
         return message
 
-    def typing(self, conversation: str, *, on: bool) -> None:
-        """Somebody is composing an answer."""
-        self._feed.publish(Typing(conversation, on))
+    async def typing(self, conversation: str, by: Author) -> None:
+        """Somebody is composing a line: of interest where people talk with each other."""
+        if (await self._store.conversation(conversation)).status is not Status.BOT:
+            await self._handoffs.composing.tell(conversation, by, self._clock())
 
     def _mark(self, phrase: str, buttons: tuple[Button, ...] = (), **values: str) -> Draft:
         """A line of the desk's own; one with buttons is a question."""

@@ -15,7 +15,7 @@ from channels.webchat.limiter import Accepted, Limiter
 from channels.webchat.outbound import Rendering, external_id
 from channels.webchat.stream import Streams
 from channels.webchat.tokens import Tokens, Visitor, new_user
-from desk.model import Kind, Message
+from desk.model import Author, Kind, Message
 from desk.ports import Desk, Inbound
 
 CHANNEL = "webchat"
@@ -56,6 +56,11 @@ class Endpoints:
         message = parse(MessageRequest, await read_body(request))
         seq = await self._accept(visitor, message, checked_text(message))
         return Response(b'{"seq":%d}' % seq, 202, media_type=JSON)
+
+    async def note_typing(self, request: Request) -> Response:
+        """The visitor is composing something. An agent who talks with them sees it for a few seconds."""
+        await self.desk.typing(self._visitor(request).conversation, Author.CUSTOMER)
+        return Response(status_code=204)
 
     async def read_messages(self, request: Request, after: After = 0) -> Response:
         """What was said, in order."""

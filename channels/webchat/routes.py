@@ -98,6 +98,16 @@ def _add_writing(made: APIRouter, endpoints: Endpoints, refusals: Refusals) -> N
         openapi_extra=_body_of(MessageRequest, required=True),
     )
 
+    made.add_api_route(
+        "/typing",
+        endpoints.note_typing,
+        methods=["POST"],
+        summary="Composing something",
+        status_code=204,
+        dependencies=[bearer],
+        responses=refusals.documented(*TOKEN_ERRORS),
+    )
+
 
 def _add_reading(made: APIRouter, endpoints: Endpoints, refusals: Refusals) -> None:
     bearer = Security(HTTPBearer(auto_error=False))

@@ -9,6 +9,7 @@ from types import FrameType
 from typing import Any
 
 from channels.webchat.outbound import Rendering
+from desk.model import Author
 from desk.ports import FeedItem, Typing
 
 log = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ class Streams:
 
     def _event(self, item: FeedItem) -> bytes:
         if isinstance(item, Typing):
-            return TYPING[item.on]
+            return b"" if item.by is Author.CUSTOMER else TYPING[item.on]
         return b"event: message\nid: %d\ndata: %b\n\n" % (item.seq, self._rendering.one(item))
 
 

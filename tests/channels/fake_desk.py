@@ -28,6 +28,7 @@ class FakeDesk:
     received: list[Inbound] = field(default_factory=list)
     followers: list[tuple[str, asyncio.Queue[FeedItem]]] = field(default_factory=list)
     broken: bool = False
+    typed: list[tuple[str, Author]] = field(default_factory=list)
     _users: dict[tuple[str, str], str] = field(default_factory=dict)
     _lines: dict[str, list[Message]] = field(default_factory=dict)
     _turns: dict[tuple[str, str], Message] = field(default_factory=dict)
@@ -56,6 +57,10 @@ class FakeDesk:
         )
         self._turns[inbound.channel, inbound.external_id] = message
         return FakeTurn(message)
+
+    async def typing(self, conversation: str, by: Author) -> None:
+        self._check()
+        self.typed.append((conversation, by))
 
     async def transcript(self, conversation: str, after: int = 0) -> list[Message]:
         self._check()

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from desk.model import Author
 from desk.ports import Inbound
 from tests.channels.webchat_kit import Customer, House, refused
 
@@ -200,3 +201,12 @@ async def test_errors_keep_their_shape_for_a_wrong_query(customer: Customer) -> 
     for after in ("-1", "x", "", "1.5", str(2**31), "9" * 5000):
         response: httpx.Response = await customer.get(f"messages?after={after}")
         refused(response, 422, "invalid_request")
+
+
+async def test_that_a_visitor_is_typing_is_told_with_their_token_only(house: House, customer: Customer) -> None:
+    house.desk.typed.clear()
+    told = await customer.http.post("/webchat/typing", headers=customer.headers)
+    assert (told.status_code, told.content) == (204, b"")
+    assert house.desk.typed == [(customer.conversation, Author.CUSTOMER)]
+    refused(await customer.http.post("/webchat/typing"), 401, "token_missing")
+    assert len(house.desk.typed) == 1

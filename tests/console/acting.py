@@ -64,6 +64,15 @@ class Customer:
         if answer:
             self.reads(answer)
 
+    def types(self, text: str) -> None:
+        """And does not send it."""
+        self._chat.get_by_role("textbox").fill(text)
+
+    @property
+    def dots(self) -> Locator:
+        """What shows that somebody is composing an answer."""
+        return self._chat.get_by_role("img", name="正在输入")
+
     def reads(self, text: str, timeout: int = PATIENCE) -> None:
         expect(self.log).to_contain_text(text, timeout=timeout)
 

@@ -104,7 +104,7 @@ class Room:
 async def room(url: str, bot: FakeBot | None = None) -> AsyncIterator[Room]:
     database, clock, feed, bot, hours = Database(url), Clock(), Feed(), bot or FakeBot(), FakeHours()
     agents, handoffs, rules, store = AgentStore(database), Handoffs(database), RuleStore(database), Store(database)
-    board = Board(database, handoffs, agents, feed)
+    board = Board(database, handoffs, agents, feed, clock)
     duty = Duty(board, handoffs, rules, hours, clock)  # type: ignore[arg-type]
     answerer = Answerer(bot, HAZARDS, PHRASES, clock, duty)
     switchboard = Switchboard(store, handoffs, answerer, feed, PHRASES, clock, lambda: None)

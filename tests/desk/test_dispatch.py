@@ -7,6 +7,7 @@ import pytest
 
 from desk.errors import BadTransition, ClaimedByOther, NotYours
 from desk.model import Author, Handoff, Message, Status
+from desk.ports import Signal, Typing
 from desk.staff import DANGER, Ending, Presence, Summary
 from desk.staff_tables import handoff
 from tests.desk.kit import FakeBot
@@ -365,3 +366,36 @@ async def test_an_ending_is_on_record(database_url: str) -> None:
         async with here.database.read() as db:
             rows = (await db.execute(handoff.select())).all()
         assert [row.outcome for row in rows] == [Ending.GAVE_UP]
+
+
+async def test_who_is_typing_is_seen_in_another_process_and_only_while_people_talk(database_url: str) -> None:
+    async with room(database_url) as here, room(database_url) as there:
+        there.clock.now = here.clock.now
+        conversation = await here.wants("u1")
+        queue = there.feed.subscribe(conversation)
+        await here.switchboard.typing(conversation, Author.CUSTOMER)
+        await there.board.look()
+        told = [item for item in _drained(queue) if isinstance(item, Typing)]
+        assert told == [Typing(conversation, True, Author.CUSTOMER)]
+        there.clock.pass_by(seconds=10)
+        await there.board.look()
+        told = [item for item in _drained(queue) if isinstance(item, Typing)]
+        assert told == [Typing(conversation, False, Author.CUSTOMER)]
+        other = await here.switchboard.open("webchat", "u2")
+        await here.switchboard.typing(other, Author.CUSTOMER)
+        assert (other, Author.CUSTOMER) not in await here.handoffs.composing.all(here.clock())
+
+
+async def test_whoever_takes_a_conversation_is_here(database_url: str) -> None:
+    """A supervisor who takes over without having said so would lose it at once."""
+    async with room(database_url) as here:
+        await here.comes(agent("wang"), presence=Presence.AWAY)
+        conversation = await here.wants("u1")
+        await here.switchboard.claim(conversation, "wang")
+        await here.dispatcher.round()
+        assert await here.status(conversation) == (Status.HUMAN, "wang")
+        assert (await here.agents.get("wang")).presence is Presence.BUSY
+
+
+def _drained(queue: asyncio.Queue[Signal]) -> list[Signal]:
+    return [queue.get_nowait() for _ in range(queue.qsize())]

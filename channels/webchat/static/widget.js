@@ -64,6 +64,7 @@ export const TIMING = {
   streamAgain: 60_000, // until a stream is tried again after that
   backoff: 1_000, // the first pause after a failure; doubled each time …
   backoffMost: 30_000, // … up to this
+  typed: 3_000, // between two words of ours that we are typing
   typing: 30_000, // dots nobody took back
   active: 30 * 60_000, // how long a closed chat keeps listening after its last message
   stale: 12 * 3_600_000, // an unsent message older than this is not sent without being asked
@@ -179,6 +180,11 @@ class Api {
 
   async send({ id, text, payload }) {
     return this.#json("messages", { method: "POST", body: payload ? { id, payload, text } : { id, text } });
+  }
+
+  /** Nobody waits for it, and nothing depends on it. */
+  typing() {
+    this.#within({}, (signal) => this.#call("typing", { method: "POST", signal })).catch(() => {});
   }
 
   async messages(after, signal) {
@@ -771,6 +777,12 @@ class Transcript {
     return this.#items.length ? this.#items[this.#items.length - 1].at.getTime() : 0;
   }
 
+  /** Whether a person answers here: they, or the desk for them, had the last word. */
+  get withPerson() {
+    const { author } = [...this.#items].reverse().find((item) => item.author !== "customer") ?? {};
+    return author === "agent" || author === "system";
+  }
+
   unread(seen) {
     return this.#items.filter(({ seq, author }) => seq > seen && (author === "bot" || author === "agent")).length;
   }
@@ -988,6 +1000,7 @@ class DiandaChat extends HTMLElement {
   #open = false;
   #conversation = null;
   #typingTimer;
+  #typedAt = 0;
   #pageOverflow = null;
 
   constructor() {
@@ -1260,6 +1273,10 @@ class DiandaChat extends HTMLElement {
     counter.textContent = counter.hidden ? "" : `${length}/${MAX_CHARACTERS}`;
     counter.classList.toggle("over", over);
     send.disabled = length === 0 || over;
+    if (length && this.#transcript.withPerson && Date.now() - this.#typedAt > TIMING.typed) {
+      this.#typedAt = Date.now();
+      this.#api.typing();
+    }
   }
 
   /* ---- keyboard, menu, screen */
