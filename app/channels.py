@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from app.process import now
 from channels.chart import ChartRenderer
+from channels.picture import PictureSource
 from channels.telegram.carrier import TelegramCarrier
 from channels.telegram.routes import router as telegram_router
 from channels.wechat.api import Api
@@ -51,7 +52,8 @@ class WeChat:
         pictures = Pictures(api, FolderAlbum(settings.media_folder, database))
         oauth = OAuth(http, settings.wechat_app_id, secret, settings.wechat_oauth)
         notice = Notice(settings.wechat_template, settings.wechat_template_fields, now)
-        carrier = WeChatCarrier(api, rendering, chart, notice if settings.wechat_template else None)
+        pictures_of_ours = PictureSource(chart, settings.media_folder)
+        carrier = WeChatCarrier(api, rendering, pictures_of_ours, notice if settings.wechat_template else None)
         return cls(door, rendering, carrier, pictures, oauth, http)
 
     def router(self, switchboard: Switchboard, delivery: Delivery) -> APIRouter:
@@ -80,7 +82,7 @@ class Telegram:
     ) -> "Telegram":
         api = settings.telegram_api
         bot = telegram.Bot(settings.telegram_token.reveal(), f"{api}/bot", f"{api}/file/bot")
-        carrier = TelegramCarrier(bot, chart, phrases.text("utter_web_chart_alt"))
+        carrier = TelegramCarrier(bot, PictureSource(chart, settings.media_folder), phrases.text("utter_web_chart_alt"))
         album = FolderAlbum(settings.media_folder, database)
         return cls(bot, carrier, settings.telegram_secret.reveal(), album)
 

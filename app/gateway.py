@@ -15,6 +15,7 @@ from app.people import People
 from app.process import now, phrases, read_settings, read_yaml, spare_the_collector
 from channels.binding.routes import router as binding
 from channels.chart import ChartRenderer
+from channels.picture import PictureSource
 from channels.webchat.pages import allow_origins, pages
 from channels.webchat.routes import router as webchat
 from desk.answer import Answerer
@@ -108,7 +109,7 @@ def gateway() -> FastAPI:
             session_rate=settings.webchat_session_rate,
             phrases=said.texts(),
             clock=now,
-            chart=chart,
+            pictures=PictureSource(chart, settings.media_folder),
         )
     )
     if desk.wechat:

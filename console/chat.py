@@ -39,7 +39,7 @@ class Chat:
         self._canned: dict[str, Canned] = {}
         self._notes_seen: set[str] = set()
         self._transcript = Transcript(self._earlier)
-        self._composer = Composer(self._send, self._keep_draft, self._typing, self._take_canned)
+        self._composer = Composer(self._send, self._keep_draft, self._typing, self._take_canned, _trouble)
         self._show_composer()
         ui.timer(1.5, self._look)
 
@@ -154,7 +154,7 @@ class Chat:
         else:
             said = (f"回复{who(self.conversation.channel, self.id)}", False)
         hint = "Enter 发送 · Shift+Enter 换行 · / 常用语"
-        self._composer.set(placeholder=said[0], locked=said[1], note=self.noting, hint=hint)
+        self._composer.set(placeholder=said[0], locked=said[1], note=self.noting, hint=hint, conversation=self.id)
         if self.conversation.channel not in CARRIED:
             self._composer.set(allowance=None)
 
@@ -206,6 +206,10 @@ class Chat:
     def _take_canned(self, id: str) -> None:
         if each := self._canned.get(id):
             self._composer.insert(filled(each.text, self._hooks.values() | {"客服": self._agent.title}))
+
+
+def _trouble(text: str) -> None:
+    ui.notify(text, type="negative", position="top")
 
 
 def vars_of(canned: Canned) -> dict[str, str]:

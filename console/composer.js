@@ -10,11 +10,12 @@ export default {
         rows="3" maxlength="1000" @keydown="key" @input="typed"></textarea>
       <div class="dd-bar">
         <span class="dd-hint">{{ hint }}</span>
+        <label v-if="!note" :class="['dd-photo', {off: locked}]" title="发送图片">图片<input type="file" accept="image/*" aria-label="发送图片" :disabled="locked" @change="photo"></label>
         <span v-if="allowance" :class="['dd-allowance', {none: !allowance.left}]">还可发 {{ allowance.left }} 条 · 剩 {{ left() }}</span>
         <button class="dd-send" :disabled="locked || !text.trim()" @click="send">{{ note ? '记下' : '发送' }}</button>
       </div>
     </div>`,
-  props: { canned: Array, placeholder: String, locked: Boolean, note: Boolean, allowance: Object, hint: String },
+  props: { canned: Array, placeholder: String, locked: Boolean, note: Boolean, allowance: Object, hint: String, conversation: String },
   data: () => ({ text: "", at: 0, now: Date.now() / 1000, shut: false }),
   computed: {
     found() {
@@ -52,6 +53,13 @@ export default {
         if (event.key === "Escape") { this.shut = true; return; }
       }
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); this.send(); }
+    },
+    async photo(event) {
+      const file = event.target.files[0];
+      event.target.value = "";
+      if (!file) return;
+      const answer = await fetch(`/console/pictures/${this.conversation}`, { method: "POST", body: file }).catch(() => null);
+      if (!answer?.ok) this.$emit("trouble", answer ? await answer.text() : "图片没有发出，请检查网络");
     },
     send() {
       const text = this.text.trim();

@@ -56,13 +56,16 @@ class Transcript(Element, component="transcript.js"):
 
 
 class Composer(Element, component="composer.js"):
-    def __init__(self, on_send: Heard, on_draft: Heard, on_typing: Heard, on_canned: Heard) -> None:
+    def __init__(self, on_send: Heard, on_draft: Heard, on_typing: Heard, on_canned: Heard, on_trouble: Heard) -> None:
         super().__init__()
-        self._props.update({"canned": [], "placeholder": "", "locked": True, "note": False, "hint": ""})
+        self._props.update(
+            {"canned": [], "placeholder": "", "locked": True, "note": False, "hint": "", "conversation": ""}
+        )
         self.on("send", _with_arguments(on_send))
         self.on("draft", _with_arguments(on_draft))
         self.on("typing", _with_arguments(on_typing))
         self.on("canned", _with_arguments(on_canned))
+        self.on("trouble", _with_arguments(on_trouble))
 
     def set(self, **props: Any) -> None:
         if any(self._props.get(name) != value for name, value in props.items()):

@@ -105,7 +105,8 @@ def _card(message: Message) -> Json | None:
 
 
 def _picture(message: Message) -> str:
-    return f"/console/pictures/{message.id}" if (message.data.get("media") or {}).get("file") else ""
+    file = str((message.data.get("media") or {}).get("file") or "")
+    return f"/console/pictures/{file.partition('.')[0]}" if file else ""
 
 
 def note_line(note: Note, titles: Mapping[str, str]) -> Row:

@@ -7,9 +7,10 @@ from datetime import timedelta
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from channels.chart import ChartError, ChartRenderer
+from channels.chart import ChartError
+from channels.picture import Picture, PictureSource
 from channels.telegram.incoming import CHANNEL
-from channels.telegram.rendering import Picture, Text, pack
+from channels.telegram.rendering import Text, pack
 from desk.errors import Refused, TryLater, Unreachable
 from desk.model import Message
 from desk.ports import Parcel
@@ -23,8 +24,8 @@ class TelegramCarrier:
     channel = CHANNEL
     metered = False
 
-    def __init__(self, bot: Bot, chart: ChartRenderer, alt_template: str) -> None:
-        self._bot, self._chart, self._alt = bot, chart, alt_template
+    def __init__(self, bot: Bot, pictures: PictureSource, alt_template: str) -> None:
+        self._bot, self._pictures, self._alt = bot, pictures, alt_template
 
     def pack(self, messages: Sequence[Message]) -> list[Parcel]:
         return pack(messages, self._alt)
@@ -67,7 +68,7 @@ class TelegramCarrier:
 
     async def _picture(self, user: str, body: Picture) -> None:
         try:
-            await self._bot.send_photo(int(user), await self._chart.png(body.chart))
+            await self._bot.send_photo(int(user), await self._pictures.content(body))
         except (ChartError, BadRequest) as trouble:
-            log.error("a chart goes out in words: %s", trouble)
+            log.error("a picture goes out in words: %s", trouble)
             await self._bot.send_message(int(user), body.words)

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from channels.chart import BadChart, Chart, alt_text, parse_chart
-from desk.model import Kind, Message
+from channels.chart import BadChart
+from channels.picture import Picture, picture_of
+from desk.model import Message
 from desk.ports import Parcel
 
 MOST_CHARACTERS = 4096
@@ -21,14 +22,6 @@ class Text:
     keys: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class Picture:
-    """`words` say the same to whom the picture cannot be sent."""
-
-    chart: Chart
-    words: str
-
-
 Body = Text | Picture
 
 
@@ -38,12 +31,11 @@ def pack(messages: Sequence[Message], alt_template: str) -> list[Parcel]:
 
 
 def _bodies(message: Message, alt_template: str) -> list[Body]:
-    if message.kind is Kind.IMAGE and "chart" in message.data:
-        try:
-            chart = parse_chart(message.data["chart"])
-            return [Picture(chart, str(message.data.get("alt") or alt_text(chart, alt_template)))]
-        except BadChart:
-            pass  # its words are shown instead
+    try:
+        if picture := picture_of(message, alt_template):
+            return [picture]
+    except BadChart:
+        pass  # its words are shown instead
     keys = tuple((button.title, f"{message.seq}.{number}") for number, button in enumerate(message.buttons, 1))
     pieces = split(CONTROL.sub("", message.text).strip() or "…", MOST_CHARACTERS)
     return [*(Text(piece) for piece in pieces[:-1]), Text(pieces[-1], keys)]

@@ -8,14 +8,15 @@ import orjson
 from fastapi import Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from channels.chart import BadChart, ChartRenderer, parse_chart
+from channels.chart import BadChart
+from channels.picture import PhotoMissing, PictureSource, mime_of, picture_of
 from channels.webchat.errors import ImageNotFound
 from channels.webchat.inbound import MessageRequest, SessionRequest, checked_text, parse, read_body
 from channels.webchat.limiter import Accepted, Limiter
 from channels.webchat.outbound import Rendering, external_id
 from channels.webchat.stream import Streams
 from channels.webchat.tokens import Tokens, Visitor, new_user
-from desk.model import Author, Kind, Message
+from desk.model import Author, Message
 from desk.ports import Desk, Inbound
 
 CHANNEL = "webchat"
@@ -37,7 +38,7 @@ class Endpoints:
     accepted: Accepted
     rendering: Rendering
     streams: Streams
-    chart: ChartRenderer
+    pictures: PictureSource
 
     async def open_session(self, request: Request) -> Response:
         """Begin a conversation, or continue that of an earlier token, which may have expired."""
@@ -75,10 +76,10 @@ class Endpoints:
         return StreamingResponse(events, headers=STREAM_HEADERS, media_type=EVENT_STREAM)
 
     async def draw_image(self, request: Request, seq: Seq) -> Response:
-        """The picture of a message that carries a chart."""
+        """The picture of a message: a chart, or a photo from an agent."""
         following = await self.desk.transcript(self._visitor(request).conversation, seq - 1)
         picture = await self._picture(following[0] if following else None)
-        return Response(picture, headers=PICTURE_CACHING, media_type=PNG)
+        return Response(picture, headers=PICTURE_CACHING, media_type=mime_of(picture))
 
     def _visitor(self, request: Request) -> Visitor:
         return self.tokens.read(request.headers.get("authorization"))
@@ -114,11 +115,12 @@ class Endpoints:
         return self.streams.events(self.desk.follow(conversation, after))
 
     async def _picture(self, message: Message | None) -> bytes:
-        if message is None or message.kind is not Kind.IMAGE or "chart" not in message.data:
-            raise ImageNotFound
         try:
-            return await self.chart.png(parse_chart(message.data["chart"]))
-        except BadChart:
+            picture = picture_of(message, "") if message else None
+            if picture is None:
+                raise ImageNotFound
+            return await self.pictures.content(picture)
+        except (BadChart, PhotoMissing):
             raise ImageNotFound from None
 
 

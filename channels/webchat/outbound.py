@@ -5,7 +5,8 @@ from typing import Any
 
 import orjson
 
-from channels.chart import BadChart, alt_text, parse_chart
+from channels.chart import BadChart
+from channels.picture import picture_of
 from desk.model import Author, Json, Kind, Message
 
 PREFIX = "/webchat"
@@ -56,16 +57,13 @@ class Rendering:
         return {}
 
     def _picture(self, message: Message) -> Json:
-        if "chart" not in message.data:
-            return _only(PICTURE_FIELDS, message.data)
-        alt = message.data.get("alt") or self._words(message)
-        return {"url": f"{PREFIX}/images/{message.seq}", "alt": alt}
-
-    def _words(self, message: Message) -> str:
         try:
-            return alt_text(parse_chart(message.data["chart"]), self._alt_template)
+            picture, words = picture_of(message, self._alt_template), ""
         except BadChart:
-            return message.text
+            picture, words = None, str(message.data.get("alt") or message.text)
+        if picture or words:
+            return {"url": f"{PREFIX}/images/{message.seq}", "alt": picture.words if picture else words}
+        return _only(PICTURE_FIELDS, message.data)
 
 
 def _only(names: tuple[str, ...], data: Json) -> Json:

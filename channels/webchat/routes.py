@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Response, Security
 from fastapi.security import HTTPBearer
 
-from channels.chart import ChartRenderer
+from channels.picture import PictureSource
 from channels.webchat import errors as e
 from channels.webchat.endpoints import EVENT_STREAM, PNG, Endpoints
 from channels.webchat.inbound import MessageRequest, SessionRequest
@@ -35,13 +35,13 @@ def router(
     global_rate: str,
     phrases: Mapping[str, str],
     clock: Clock,
-    chart: ChartRenderer,
+    pictures: PictureSource,
     session_rate: str = SESSION_RATE,
 ) -> APIRouter:
     """Rates as `20/minute;200/hour`: messages of one visitor, of all, and sessions from one address.
 
     `phrases` has a sentence for each of errors.REQUIRED_PHRASES. The router's lifespan ends its streams when the
-    server is asked to stop; `chart` is closed by whoever made it.
+    server is asked to stop; what `pictures` draw with is closed by whoever made it.
     """
     refusals = Refusals(phrases)
     rendering = Rendering(phrases[e.ALT_PHRASE])
@@ -53,7 +53,7 @@ def router(
         accepted=Accepted(),
         rendering=rendering,
         streams=streams,
-        chart=chart,
+        pictures=pictures,
     )
     return _routed(endpoints, refusals, streams)
 
@@ -133,7 +133,7 @@ def _add_reading(made: APIRouter, endpoints: Endpoints, refusals: Refusals) -> N
         "/images/{seq}",
         endpoints.draw_image,
         methods=["GET"],
-        summary="A chart as a picture",
+        summary="A chart or a photo",
         response_class=Response,
         dependencies=[bearer],
         responses={

@@ -37,9 +37,9 @@ class Api:
         content = json.dumps(body, ensure_ascii=False).encode() if body is not None else None
         return await self._once_more(lambda token: self._send(method, path, token, content=content, query=query))
 
-    async def upload(self, picture: bytes) -> str:
-        """The media_id of a PNG, good for three days; raises NotCarried."""
-        files = {"media": ("picture.png", picture, "image/png")}
+    async def upload(self, picture: bytes, mime: str = "image/png") -> str:
+        """The media_id of a picture, good for three days; raises NotCarried."""
+        files = {"media": (f"picture.{mime.removeprefix('image/')}", picture, mime)}
         found = await self._once_more(
             lambda token: self._send("POST", "/cgi-bin/media/upload", token, files=files, query={"type": "image"})
         )

@@ -4,11 +4,12 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from channels.chart import ChartError, ChartRenderer
+from channels.chart import ChartError
+from channels.picture import Picture, PictureSource, mime_of
 from channels.wechat.api import Api
 from channels.wechat.incoming import CHANNEL
 from channels.wechat.notice import Notice
-from channels.wechat.rendering import Body, Picture, Rendering, Text
+from channels.wechat.rendering import Body, Rendering, Text
 from desk.errors import NotCarried, Refused
 from desk.model import Message
 from desk.ports import Parcel
@@ -26,8 +27,8 @@ class WeChatCarrier:
     channel = CHANNEL
     metered = True
 
-    def __init__(self, api: Api, rendering: Rendering, chart: ChartRenderer, notice: Notice | None = None) -> None:
-        self._api, self._rendering, self._chart, self._notice = api, rendering, chart, notice
+    def __init__(self, api: Api, rendering: Rendering, pictures: PictureSource, notice: Notice | None = None) -> None:
+        self._api, self._rendering, self._pictures, self._notice = api, rendering, pictures, notice
 
     def pack(self, messages: Sequence[Message]) -> list[Parcel]:
         return self._rendering.pack(messages)
@@ -62,12 +63,12 @@ class WeChatCarrier:
         return {"msgtype": "msgmenu", "msgmenu": menu}
 
     async def _picture(self, body: Picture) -> dict[str, Any]:
-        """The chart, or its words when it cannot be drawn or taken."""
+        """Or its words when it cannot be drawn or taken."""
         try:
-            drawn = await self._chart.png(body.chart)
-            if len(drawn) > LARGEST_PICTURE:
+            content = await self._pictures.content(body)
+            if len(content) > LARGEST_PICTURE:
                 raise Refused("the picture is too large")
-            return {"msgtype": "image", "image": {"media_id": await self._api.upload(drawn)}}
+            return {"msgtype": "image", "image": {"media_id": await self._api.upload(content, mime_of(content))}}
         except (ChartError, Refused) as trouble:
-            log.error("a chart goes out in words: %s", trouble)
+            log.error("a picture goes out in words: %s", trouble)
             return {"msgtype": "text", "text": {"content": body.words}}

@@ -6,11 +6,12 @@ one answer back. Pictures come after the text they belong to.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from itertools import count
 
-from channels.chart import BadChart, Chart, alt_text, parse_chart
-from desk.model import Button, Kind, Message
+from channels.chart import BadChart
+from channels.picture import Picture, picture_of
+from desk.model import Button, Message
 from desk.ports import Parcel
 
 MOST_BYTES = 2000  # at about 2,047 WeChat drops the message without a word
@@ -34,14 +35,6 @@ class Text:
 
     text: str
     offers: tuple[Offer, ...] = ()
-
-
-@dataclass(frozen=True)
-class Picture:
-    """`words` say the same to whom the picture cannot be sent."""
-
-    chart: Chart = field(repr=False)
-    words: str
 
 
 Body = Text | Picture
@@ -104,13 +97,11 @@ class Rendering:
         return [Parcel(tuple(ids), body) for body in bodies]
 
     def _picture(self, message: Message) -> Picture | None:
-        if message.kind is not Kind.IMAGE or "chart" not in message.data:
-            return None
         try:
-            chart = parse_chart(message.data["chart"])
+            found = picture_of(message, self._alt)
         except BadChart:
             return None
-        return Picture(chart, clean(str(message.data.get("alt") or alt_text(chart, self._alt))))
+        return replace(found, words=clean(found.words)) if found else None
 
 
 def offers_of(message: Message) -> tuple[Offer, ...]:

@@ -8,6 +8,7 @@ import pytest
 import telegram
 from fastapi import APIRouter
 
+from channels.picture import PictureSource
 from channels.telegram.carrier import TelegramCarrier
 from channels.telegram.routes import router
 from desk.album import FolderAlbum
@@ -36,7 +37,7 @@ def bot() -> FakeBot:
 def ours(server: Telegram, tmp_path: Path, bot: FakeBot) -> Iterator[Gateway]:
     def connect(parts: Parts) -> tuple[Carrier, Callable[[Delivery], APIRouter]]:
         api = telegram.Bot(TOKEN, f"{server.url}/bot", f"{server.url}/file/bot")
-        carrier = TelegramCarrier(api, parts.chart, "{title}")
+        carrier = TelegramCarrier(api, PictureSource(parts.chart, parts.folder), "{title}")
         parts.closing.append(carrier.close)
         album = FolderAlbum(parts.folder, parts.database)
         made = router(parts.switchboard, bot=api, carrier=carrier, secret=SECRET, album=album)

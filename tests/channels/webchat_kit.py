@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ import httpx
 from fastapi import FastAPI
 
 from channels.chart import Chart, ChartRenderer
+from channels.picture import PictureSource
 from channels.webchat import router
 from tests.channels.fake_desk import FakeDesk
 
@@ -68,6 +70,7 @@ class House:
     global_rate: str = "100000/minute"
     session_rate: str = "1000/minute"
     secret: str = "a secret of the tests"
+    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp()))
     app: FastAPI = field(init=False)
 
     def __post_init__(self) -> None:
@@ -86,7 +89,7 @@ class House:
                 session_rate=self.session_rate,
                 phrases=PHRASES,
                 clock=self.clock,
-                chart=self.chart,
+                pictures=PictureSource(self.chart, self.folder),
             )
         )
 

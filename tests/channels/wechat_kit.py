@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 from fastapi import APIRouter
 
+from channels.picture import PictureSource
 from channels.wechat.api import Api
 from channels.wechat.carrier import WeChatCarrier
 from channels.wechat.door import Door, Mode
@@ -50,9 +51,8 @@ def account(
         parts.closing.append(http.aclose)
         shelf = DatabaseShelf(parts.database, parts.clock)
         api = Api(http, Tokens(http, APP_ID, APP_SECRET, shelf, parts.clock), parts.clock)
-        carrier = WeChatCarrier(
-            api, RENDERING, parts.chart, Notice("T1", ("thing1=您有一条客服消息待查看", "time2={time}"), parts.clock)
-        )
+        notice = Notice("T1", ("thing1=您有一条客服消息待查看", "time2={time}"), parts.clock)
+        carrier = WeChatCarrier(api, RENDERING, PictureSource(parts.chart, parts.folder), notice)
 
         def made(delivery: Delivery) -> APIRouter:
             return router(

@@ -1,5 +1,6 @@
 """Whole stories in real browsers, on the real system: a customer on one side, agents on the other."""
 
+import base64
 import re
 
 import pytest
@@ -22,6 +23,9 @@ from tests.console.acting import (
 from tests.stack import Stack
 
 pytestmark = pytest.mark.bot
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAE0lEQVR4nGNkaGDACpiwCw9WCQBqCACQJ5at+QAAAABJRU5ErkJggg=="
+)
 
 
 def test_a_person_takes_over_knowing_everything_and_hands_back(
@@ -50,6 +54,8 @@ def test_a_person_takes_over_knowing_everything_and_hands_back(
         agent.get_by_label("回复客户").fill("")
         agent.get_by_role("button", name="发停电信息").click()
         customer.reads("信息更新于", AT_ONCE)
+        agent.get_by_label("发送图片").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": PICTURE})
+        expect(customer.log.get_by_role("img", name="图片").last).to_be_visible(timeout=PATIENCE)
         box = agent.get_by_label("回复客户")
         box.fill("/yjld")
         box.press("Enter")
