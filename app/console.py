@@ -20,6 +20,7 @@ from desk.database import Database
 from desk.dispatch import Dispatcher
 from desk.feed import Feed
 from desk.hazard import HazardWatch
+from desk.notice_report import NoticeReport
 from desk.papers import Papers
 from desk.quality import QualityChecks
 from desk.rasa import RasaBot
@@ -60,6 +61,7 @@ def console() -> FastAPI:
         reports=Reports(database, CHINA),
         quality=QualityChecks(database),
         rules=people.rules,
+        notices=NoticeReport(database),
         audit=AuditLog(database, now),
         sign_in=SignIn(database, now, idle=IDLE),
         copilot=Copilot(bot, reading),

@@ -12,7 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.channels import Telegram, WeChat
 from app.people import People
-from app.process import now, phrases, read_settings, read_yaml, spare_the_collector
+from app.process import CHINA, now, phrases, read_settings, read_yaml, spare_the_collector
 from channels.binding.routes import router as binding
 from channels.chart import ChartRenderer
 from channels.picture import PictureSource
@@ -29,6 +29,7 @@ from desk.hazard import HazardWatch
 from desk.ledger import Ledger
 from desk.links import SignedLinks
 from desk.news import NewsRunner
+from desk.notices import Notices
 from desk.phrases import Phrases
 from desk.rasa import RasaBot
 from desk.shelf import DatabaseShelf
@@ -49,6 +50,7 @@ class Desk:
     dispatcher: Dispatcher
     people: People
     news: NewsRunner
+    notices: Notices
     wechat: WeChat | None
     telegram: Telegram | None
     accounts: UtilityAccounts
@@ -67,6 +69,7 @@ class Desk:
             self.people.board.follow(),
             self.dispatcher.run(),
             self.news.run(),
+            self.notices.run(),
         )
         tasks = [asyncio.create_task(each) for each in work]
         try:
@@ -156,6 +159,7 @@ def _desk(settings: Settings, phrases: Phrases, chart: ChartRenderer) -> Desk:
         dispatcher=dispatcher,
         people=people,
         news=NewsRunner(database, utility, feed, phrases),
+        notices=Notices(database, utility, feed, phrases, now, CHINA),
         wechat=wechat,
         telegram=telegram_,
         accounts=accounts,

@@ -11,15 +11,29 @@ from pydantic import BaseModel
 
 from backend import (
     accounts,
+    alarms,
+    appliance_claims,
+    audience,
     billing,
     bindings,
+    compensation,
+    confirmations,
+    emergency_contacts,
+    grants,
     hours,
     identity,
+    incidents,
     limits,
+    notice_tasks,
+    outage_news,
     outages,
     places,
+    plan_import,
+    plans,
     problems,
+    reliability,
     staff,
+    subscriptions,
     ticket_news,
     tickets,
 )
@@ -38,7 +52,33 @@ stand-in. Times are ISO 8601 with offset, money is yuan as a decimal string, ene
 addresses leave the systems masked. Errors are `Problem` bodies with a stable `code`. Reads and writes with an
 `Idempotency-Key` may be repeated; `POST /identity` and `POST /bindings` may not.
 """
-NOUNS = (places, accounts, identity, bindings, billing, outages, tickets, staff, ticket_news, limits, hours)
+NOUNS = (
+    places,
+    accounts,
+    identity,
+    bindings,
+    billing,
+    outages,
+    outage_news,
+    plans,
+    plan_import,
+    notice_tasks,
+    incidents,
+    alarms,
+    confirmations,
+    audience,
+    reliability,
+    tickets,
+    staff,
+    ticket_news,
+    limits,
+    hours,
+    compensation,
+    grants,
+    appliance_claims,
+    subscriptions,
+    emergency_contacts,
+)
 
 
 class Health(BaseModel):

@@ -91,8 +91,9 @@ async def outages_of(session: AsyncSession, place: PlaceRow, building: str, now:
     mine = select(OutagePlaceRow.outage_id).join(PlaceRow, PlaceRow.id == OutagePlaceRow.place_id)
     mine = mine.where(or_(PlaceRow.id == place.id, PlaceRow.street == place.name))
     recent = or_(OutageRow.ends_at.is_(None), OutageRow.ends_at >= now - window.back)
-    rows = list(await session.scalars(select(OutageRow).where(OutageRow.id.in_(mine), recent)))
-    known = [outage for outage in await _whole(session, rows, now) if touches(outage, building)]
+    public = OutageRow.drill.is_(False) & OutageRow.draft.is_(False)
+    rows = list(await session.scalars(select(OutageRow).where(OutageRow.id.in_(mine), public, recent)))
+    known = [outage for outage in await whole_outages(session, rows, now) if touches(outage, building)]
     return sorted((outage for outage in known if window.shows(outage, now)), key=_pressing)
 
 
@@ -101,7 +102,8 @@ def _pressing(outage: Outage) -> tuple[int, float]:
     return RANK[outage.status], start if outage.status is OutageStatus.ANNOUNCED else -start
 
 
-async def _whole(session: AsyncSession, rows: list[OutageRow], now: datetime) -> list[Outage]:
+async def whole_outages(session: AsyncSession, rows: list[OutageRow], now: datetime) -> list[Outage]:
+    """The outages of these rows, in their order, each with its places and its progress."""
     ids = [row.id for row in rows]
     places = list(await session.scalars(select(OutagePlaceRow).where(OutagePlaceRow.outage_id.in_(ids))))
     ordered = select(OutageStepRow).where(OutageStepRow.outage_id.in_(ids)).order_by(OutageStepRow.position)
@@ -122,7 +124,7 @@ async def known_outage(session: AsyncSession, outage_id: str, now: datetime) -> 
     row = await session.get(OutageRow, outage_id)
     if row is None:
         raise Missing("no such outage")
-    return (await _whole(session, [row], now))[0]
+    return (await whole_outages(session, [row], now))[0]
 
 
 def _report(place: Place | None, outages: list[Outage], now: datetime) -> OutageReport:
@@ -154,5 +156,8 @@ async def account_outages(no: AccountNo, session: Reading, now: Now) -> OutageRe
 
 @router.get("/outages/{outage_id}", summary="一条停电信息", responses=MISSING)
 async def one_outage(outage_id: str, session: Reading, now: Now) -> Outage:
-    """One plan or fault with its progress."""
-    return await known_outage(session, outage_id, now)
+    """One plan or fault with its progress; neither an exercise nor a draft."""
+    row = await session.get(OutageRow, outage_id)
+    if row is None or row.drill or row.draft:
+        raise Missing("no such outage")
+    return (await whole_outages(session, [row], now))[0]

@@ -7,7 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import wording
 from backend.buildings import building_of
-from backend.joining import Trouble, open_ticket_for
+from backend.clustering import gather
+from backend.incident_scope import Spot
+from backend.joining import ONE_HOUSEHOLD, Trouble, open_ticket_for
 from backend.locks import hold
 from backend.outages import outages_of
 from backend.policies import policies
@@ -50,6 +52,7 @@ async def make(session: AsyncSession, request: TicketRequest, key: str, now: dat
     if ticket is None:
         ticket = await _new(session, request, where, now)
     party = await _take_part(session, ticket, request, joined, now)
+    await gather(session, ticket, party, Spot(where.place, where.building, where.account, request.scope), now)
     session.add(
         IdempotencyRow(
             operation=CREATE, key=key, ticket_no=ticket.no, conversation=party.conversation, joined=joined, at=now
@@ -91,11 +94,19 @@ async def _open_one(
         request.address,
         request.scope,
     )
-    return await open_ticket_for(session, trouble, now, timedelta(hours=hours))
+    found = await open_ticket_for(session, trouble, now, timedelta(hours=hours))
+    return None if found and found.outage_id and await _is_anothers(session, found, request) else found
+
+
+async def _is_anothers(session: AsyncSession, ticket: TicketRow, request: TicketRequest) -> bool:
+    """Where the neighbours have power, a ticket that waits for a known outage is theirs and not this one's."""
+    own = await session.get(TicketPartyRow, (ticket.no, request.conversation))
+    return request.scope == ONE_HOUSEHOLD and own is None
 
 
 async def _new(session: AsyncSession, request: TicketRequest, where: Whereabouts, now: datetime) -> TicketRow:
-    outage = await _known_trouble(session, request.kind, where, now)
+    alone = request.scope == ONE_HOUSEHOLD  # the neighbours have power: no trouble of theirs
+    outage = None if alone else await _known_trouble(session, request.kind, where, now)
     area = Area(where.place.area) if where.place else None
     promised = await promise(session, request.kind, request.skill, area, outage, now)
     ticket = TicketRow(

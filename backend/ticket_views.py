@@ -26,7 +26,6 @@ _REACHED: Final = {
     "派单": TicketStatus.DISPATCHED,
     "接单": TicketStatus.ACCEPTED,
     "到达": TicketStatus.ARRIVED,
-    "修复": TicketStatus.FIXED,
 }
 _ORDER: Final = list(TicketStatus)
 
@@ -62,7 +61,10 @@ async def view(
 
 
 def _status(own: TicketStatus, outage: Outage | None) -> TicketStatus:
-    """A ticket that waits for a known outage is as far as the crew of that outage, never less far than itself."""
+    """A ticket that waits for a known outage is as far as the crew of that outage, never less far than itself.
+
+    Repaired is what is restored: a fault that was opened again was not.
+    """
     reached = [own]
     if outage:
         reached += [_REACHED[step.name] for step in outage.steps if step.name in _REACHED]

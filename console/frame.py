@@ -16,6 +16,7 @@ from desk.staff import Agent, Presence
 PAGES = (
     ("workbench", "/", "工作台"),
     ("tickets", "/tickets", "工单"),
+    ("notices", "/notices", "停电通知"),
     ("wallboard", "/wallboard", "实时大屏"),
     ("reports", "/reports", "报表"),
     ("quality", "/quality", "质检"),

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from nicegui import ui
 
-from console import acts, admin, checking, photos, reporting, tickets, wallboard, workbench
+from console import acts, admin, checking, notices, photos, reporting, tickets, wallboard, workbench
 from console.parts import Parts
 from console.session import PREFIX, SessionGate
 from console.sign_in_page import router as door
@@ -15,7 +15,7 @@ def install(app: FastAPI, parts: Parts, *, secret: str, secure: bool) -> None:
     """Serve the console below /console of this application."""
     app.include_router(door(parts.sign_in, secure=secure))
     app.include_router(photos.router(parts.switchboard, parts.pictures))
-    for each in (workbench, tickets, wallboard, reporting, checking, admin, acts):
+    for each in (workbench, tickets, notices, wallboard, reporting, checking, admin, acts):
         each.page(parts)
     ui.run_with(
         app,

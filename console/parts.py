@@ -11,6 +11,7 @@ from desk.board import Board
 from desk.copilot import Copilot
 from desk.duty import Duty
 from desk.handoffs import Handoffs
+from desk.notice_report import NoticeReport
 from desk.papers import Papers
 from desk.ports import Clock
 from desk.quality import QualityChecks
@@ -34,6 +35,7 @@ class Parts:
     reports: Reports
     quality: QualityChecks
     rules: RuleStore
+    notices: NoticeReport
     audit: AuditLog
     sign_in: SignIn
     copilot: Copilot

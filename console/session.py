@@ -22,6 +22,7 @@ READERS = (Role.SUPERVISOR, Role.OPERATOR, Role.ADMIN)
 PAGES: dict[str, tuple[Role, ...]] = {
     "workbench": STAFF,
     "tickets": STAFF,
+    "notices": (*STAFF, Role.OPERATOR),
     "wallboard": READERS,
     "reports": READERS,
     "quality": LEADS,

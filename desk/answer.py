@@ -61,7 +61,7 @@ class Answerer:
     async def answer(self, pending: Pending) -> Outcome:
         message, conversation = pending.message, pending.conversation
         if commands.is_ours(message.payload):
-            return self._obeyed(message)
+            return self._obeyed(message, conversation.channel)
         facts: Json = {
             "channel": conversation.channel,
             "humans_on_duty": self._people.open_now(),
@@ -110,8 +110,17 @@ class Answerer:
         facts = (turn.handoff.facts if turn.handoff else {}) | {"危险": name, "原话": pending.message.text[:200]}
         return Handoff(self._phrases.text("utter_handoff_reason_danger", kind=name), "报修", DANGER, facts)
 
-    def _obeyed(self, message: Message) -> Outcome:
+    def _obeyed(self, message: Message, channel: str) -> Outcome:
         """A button of the desk's own, pressed while the bot is speaking."""
+        if answered := commands.power(message):
+            outage, powered = answered
+            name = "utter_power_back_noted" if powered else "utter_still_dark_noted"
+            wish = {"outage": outage, "powered": powered, "channel": channel}
+            errand = Errand(f"power:{message.id}", "power", wish, message.conversation)
+            return Outcome((Draft(Author.BOT, Kind.TEXT, self._phrases.text(name)),), errands=(errand,))
+        if fact := commands.acknowledged(message):
+            seen = Draft(Author.BOT, Kind.TEXT, self._phrases.text("utter_notice_seen_noted"))
+            return Outcome((seen,), acknowledged=fact)
         rating = commands.rating(message)
         name = "utter_satisfaction_thanks" if rating else "utter_handoff_left_already"
         if rating and rating.score <= UNHAPPY:

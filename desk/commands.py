@@ -3,7 +3,8 @@
 import json
 import re
 
-from desk.model import Button, Message, Rating
+from desk.model import Button, Json, Message, Rating
+from desk.notice_words import ACKNOWLEDGE, POWER
 
 LEAVE = "/handoff_leave"
 RATE = "/satisfaction"
@@ -15,7 +16,7 @@ _LEAVES = re.compile(
 
 
 def is_ours(payload: str | None) -> bool:
-    return bool(payload) and (payload == LEAVE or str(payload).startswith(RATE))
+    return bool(payload) and (payload == LEAVE or str(payload).startswith((RATE, ACKNOWLEDGE, POWER)))
 
 
 def leaves(text: str, payload: str | None) -> bool:
@@ -29,11 +30,35 @@ def rating_buttons(handoff: str) -> tuple[Button, ...]:
 
 def rating(message: Message) -> Rating | None:
     """None where it is none: a payload of ours that was tampered with among them."""
-    if not (message.payload or "").startswith(RATE):
-        return None
     try:
-        said = json.loads((message.payload or "").removeprefix(RATE))
+        said = _said(message, RATE)
         score = int(said["score"])
         return Rating(str(said["handoff"]), score) if 1 <= score <= 5 else None
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def acknowledged(message: Message) -> int | None:
+    """The fact of a notice that was seen."""
+    try:
+        return int(_said(message, ACKNOWLEDGE)["fact"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def power(message: Message) -> tuple[str, bool] | None:
+    """(outage, whether the power is back): the answer to 来电了吗."""
+    try:
+        said = _said(message, POWER)
+        return str(said["outage"]), bool(said["powered"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _said(message: Message, command: str) -> Json:
+    """Raises ValueError, KeyError or TypeError where it is another command, or none."""
+    payload = message.payload or ""
+    if not payload.startswith(command):
+        raise ValueError(payload)
+    said: Json = json.loads(payload.removeprefix(command))
+    return said

@@ -17,9 +17,10 @@ from desk.model import Author, Draft, Errand, Kind, Message
 from desk.phrases import Phrases
 from desk.ports import Clock
 from desk.rows import say
-from utility.client import UtilityClient
 from utility.errors import UtilityError, UtilityUnavailable
+from utility.incidents import ConfirmationWish
 from utility.models import Ticket, TicketKind, TicketNote, TicketRequest
+from utility.staff_client import StaffClient
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ class ErrandStore:
 class Runner:
     """Carries errands out, the oldest first, for as long as it takes."""
 
-    def __init__(self, store: ErrandStore, utility: UtilityClient, feed: Feed, phrases: Phrases, clock: Clock) -> None:
+    def __init__(self, store: ErrandStore, utility: StaffClient, feed: Feed, phrases: Phrases, clock: Clock) -> None:
         self._store, self._utility, self._feed, self._phrases, self._clock = store, utility, feed, phrases, clock
         self._wake = asyncio.Event()
 
@@ -140,6 +141,8 @@ class Runner:
                 return await self._urge(errand)
             if errand.kind == "photo":
                 return await self._photo(errand)
+            if errand.kind == "power":
+                return await self._power(errand)
             if errand.kind == "unbind":
                 await self._utility.unbind(errand.conversation)
                 return ""
@@ -173,6 +176,14 @@ class Runner:
             raise UtilityUnavailable("the ticket this note belongs to does not exist yet")
         await self._utility.add_note(wanted[0].no, note, errand.key)
         return ""
+
+    async def _power(self, errand: Errand) -> str:
+        """The answer to 来电了吗. What follows from a yes was said at once; a no is told what is done about it."""
+        wish = ConfirmationWish.model_validate(
+            {"conversation": errand.conversation} | {name: errand.payload[name] for name in ("powered", "channel")}
+        )
+        answered = await self._utility.confirm_power(errand.payload["outage"], wish)
+        return "" if wish.powered else answered.note
 
     async def _photo(self, errand: Errand) -> str:
         """Tell the ticket that the customer sent a photo. One sent while a form was being filled in belongs to the

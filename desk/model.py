@@ -213,13 +213,14 @@ class Rating:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a turn leaves behind. `belief` None leaves the belief as it was."""
+    """What a turn leaves behind. `belief` None leaves the belief as it was; `acknowledged` is the fact of a notice."""
 
     replies: tuple[Draft, ...]
     belief: Json | None = None
     errands: tuple[Errand, ...] = ()
     handoff: Handoff | None = None
     rating: Rating | None = None
+    acknowledged: int | None = None
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ from desk.model import (
     Step,
     after,
 )
+from desk.notices import acknowledge
 from desk.ports import Inbound
 from desk.rows import (
     conversation_of,
@@ -216,6 +217,8 @@ class Store:
                 return Finished((), more=row.holder is not None)
             if outcome.rating:
                 await self._rate(db, message.conversation, outcome.rating, now)
+            if outcome.acknowledged:
+                await acknowledge(db, outcome.acknowledged, message.conversation, now)
             first = row.last_seq - len(outcome.replies) + 1
             lines = [
                 draft_line(draft, message.conversation, row.channel, first + n, now) | {"reply_to": message.id}

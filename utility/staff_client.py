@@ -5,9 +5,12 @@ from urllib.parse import quote
 
 from pydantic import TypeAdapter
 
-from utility.client import UtilityClient
+from utility.compensation_client import CompensationClient
+from utility.incidents_client import IncidentsClient
 from utility.models import ServiceHours
+from utility.plans_client import PlansClient
 from utility.staff import Contact, NewHours, StaffTicket, StaffTicketDetail, StepRequest, TicketNews
+from utility.subscriptions_client import SubscriptionsClient
 
 TICKETS: Final = TypeAdapter(list[StaffTicket]).validate_json
 NEWS: Final = TypeAdapter(list[TicketNews]).validate_json
@@ -15,7 +18,7 @@ NAMES: Final = TypeAdapter(list[str]).validate_json
 NUMBER: Final = TypeAdapter(int).validate_json
 
 
-class StaffClient(UtilityClient):
+class StaffClient(PlansClient, IncidentsClient, CompensationClient, SubscriptionsClient):
     """See UtilityClient for what every method may raise."""
 
     async def staff_tickets(self, **filters: str | None) -> list[StaffTicket]:

@@ -1,6 +1,14 @@
 """What the backend keeps. Alembic makes the tables (`migrations/backend`); a test holds the two together."""
 
 from backend.tables.base import Base, Row
+from backend.tables.compensation import (
+    ApplianceClaimRow,
+    ApplianceClassRow,
+    CompensationApplicationRow,
+    CompensationRuleRow,
+    GrantNewsRow,
+    GrantRow,
+)
 from backend.tables.customers import (
     BindingRow,
     IdempotencyRow,
@@ -12,29 +20,82 @@ from backend.tables.customers import (
     TicketPartyRow,
     TicketRow,
 )
+from backend.tables.incidents import (
+    AlarmRow,
+    BuildingAreaRow,
+    CauseCodeRow,
+    ChecklistItemRow,
+    ConfirmationRow,
+    FaultTypeRow,
+    IncidentAreaRow,
+    IncidentCheckRow,
+    IncidentEventRow,
+    IncidentReportRow,
+    IncidentRow,
+)
 from backend.tables.outages import OutagePlaceRow, OutageRow, OutageStepRow
+from backend.tables.plans import (
+    ApprovedListRow,
+    ApprovedTargetRow,
+    GuaranteedEventRow,
+    NoticeTaskRow,
+    OutageNewsRow,
+    PeakWindowRow,
+    PlanRow,
+    PlanTemplateRow,
+    PlanVersionRow,
+)
 from backend.tables.rules import CalendarDayRow, PolicyRow, ServiceHoursRow, TeamRow, TimeLimitRow
+from backend.tables.subscriptions import EmergencyContactRow, SubscriptionRow
 from backend.tables.town import AccountRow, BillRow, PaymentWayRow, PlaceRow, PriceRow, TransformerAreaRow
 
 __all__ = [
     "AccountRow",
+    "AlarmRow",
+    "ApplianceClaimRow",
+    "ApplianceClassRow",
+    "ApprovedListRow",
+    "ApprovedTargetRow",
     "Base",
     "BillRow",
     "BindingRow",
+    "BuildingAreaRow",
     "CalendarDayRow",
+    "CauseCodeRow",
+    "ChecklistItemRow",
+    "CompensationApplicationRow",
+    "CompensationRuleRow",
+    "ConfirmationRow",
+    "EmergencyContactRow",
+    "FaultTypeRow",
+    "GrantNewsRow",
+    "GrantRow",
+    "GuaranteedEventRow",
     "IdempotencyRow",
     "IdentityAttemptRow",
+    "IncidentAreaRow",
+    "IncidentCheckRow",
+    "IncidentEventRow",
+    "IncidentReportRow",
+    "IncidentRow",
     "LockRow",
+    "NoticeTaskRow",
+    "OutageNewsRow",
     "OutagePlaceRow",
     "OutageRow",
     "OutageStepRow",
     "PaymentWayRow",
+    "PeakWindowRow",
     "PlaceRow",
+    "PlanRow",
+    "PlanTemplateRow",
+    "PlanVersionRow",
     "PolicyRow",
     "PriceRow",
     "RevealRow",
     "Row",
     "ServiceHoursRow",
+    "SubscriptionRow",
     "TeamRow",
     "TicketEventRow",
     "TicketNumberRow",

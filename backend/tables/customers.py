@@ -63,7 +63,7 @@ class TicketRow(Base):
     due_at: Mapped[datetime]
     limits: Mapped[list[TimeLimit]]
     contact: Mapped[str]
-    outage_id: Mapped[str | None] = mapped_column(ForeignKey("outages.id"))
+    outage_id: Mapped[str | None] = mapped_column(ForeignKey("outages.id"), index=True)
     urged: Mapped[int]
     seeded: Mapped[bool]
     paused_at: Mapped[datetime | None]

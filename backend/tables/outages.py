@@ -9,7 +9,8 @@ from backend.tables.base import Base
 
 
 class OutageRow(Base):
-    """A plan or a fault. `expected_at` is what was first said; later words on it are steps."""
+    """A plan or a fault. `expected_at` is what was first said; later words on it are steps. Customers see neither a
+    drill (an exercise) nor a draft."""
 
     __tablename__ = "outages"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -20,11 +21,13 @@ class OutageRow(Base):
     feeder: Mapped[str]
     transformer_areas: Mapped[list[str]]
     reason: Mapped[str]
-    starts_at: Mapped[datetime]
+    starts_at: Mapped[datetime] = mapped_column(index=True)
     ends_at: Mapped[datetime | None]
     expected_at: Mapped[datetime | None]
     published_at: Mapped[datetime]
     source: Mapped[str]
+    drill: Mapped[bool] = mapped_column(default=False)
+    draft: Mapped[bool] = mapped_column(default=False)
 
 
 class OutagePlaceRow(Base):

@@ -32,7 +32,7 @@ class TransformerAreaRow(Base):
     __tablename__ = "transformer_areas"
     name: Mapped[str] = mapped_column(primary_key=True)
     place_id: Mapped[str] = mapped_column(ForeignKey("places.id"), index=True)
-    feeder: Mapped[str]
+    feeder: Mapped[str] = mapped_column(index=True)
 
 
 class AccountRow(Base):
@@ -45,7 +45,7 @@ class AccountRow(Base):
     address: Mapped[str]
     place_id: Mapped[str] = mapped_column(ForeignKey("places.id"), index=True)
     building: Mapped[str]
-    transformer_area: Mapped[str] = mapped_column(ForeignKey("transformer_areas.name"))
+    transformer_area: Mapped[str] = mapped_column(ForeignKey("transformer_areas.name"), index=True)
     tariff_class: Mapped[str]
     supply_relation: Mapped[str]
     supply_source: Mapped[str]

@@ -3,20 +3,34 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.database import Database
 from backend.locks import insert
 from backend.tables import (
     AccountRow,
+    ApplianceClassRow,
+    ApprovedListRow,
+    ApprovedTargetRow,
     Base,
     BillRow,
+    BuildingAreaRow,
+    CauseCodeRow,
+    ChecklistItemRow,
+    CompensationRuleRow,
+    FaultTypeRow,
+    GuaranteedEventRow,
+    IncidentRow,
+    OutageNewsRow,
     OutagePlaceRow,
     OutageRow,
     OutageStepRow,
     PaymentWayRow,
+    PeakWindowRow,
     PlaceRow,
+    PlanRow,
+    PlanTemplateRow,
     PolicyRow,
     PriceRow,
     Row,
@@ -28,7 +42,7 @@ from backend.tables import (
     TimeLimitRow,
     TransformerAreaRow,
 )
-from backend.town import bills, matters, rules, tariffs
+from backend.town import bills, compensation, incidents, matters, plans, rules, tariffs
 from backend.town.demo_accounts import DEMO_ACCOUNTS
 from backend.town.disruptions import disruptions
 from backend.town.gazetteer import Gazetteer, read_gazetteer, transformer_rows
@@ -37,7 +51,7 @@ from backend.town.population import population
 from utility.models import TariffClass
 
 CHUNK = 1000
-RENEWED = (BillRow, AccountRow, TransformerAreaRow, PriceRow, PaymentWayRow, TimeLimitRow, ServiceHoursRow, PolicyRow)
+RENEWED = (BillRow, PriceRow, PaymentWayRow, TimeLimitRow, ServiceHoursRow, PolicyRow)
 
 
 async def plant(database: Database, now: datetime, homes: Sequence[Household] | None = None) -> None:
@@ -52,6 +66,9 @@ async def plant(database: Database, now: datetime, homes: Sequence[Household] | 
         await _renew_places(session, sites)
         await _renew_accounts(session, sites, [*demo, *(population(sites) if homes is None else homes)], now)
         await _renew_outages(session, sites, now)
+        await _renew_plan_rules(session, now)
+        await _renew_compensation(session)
+        await _renew_incident_rules(session, sites)
         await renew_tickets(session, sites, now)
 
 
@@ -68,6 +85,15 @@ async def _upsert(session: AsyncSession, table: type[Base], key: str, rows: Sequ
         await session.execute(values.on_conflict_do_update(index_elements=[key], set_=changed))
 
 
+async def _put(session: AsyncSession, table: type[Base], key: str, rows: Sequence[Row]) -> None:
+    """As `_upsert`, for many rows of one shape."""
+    values = insert(session, table)
+    changed = {column.name: values.excluded[column.name] for column in table.__table__.columns if column.name != key}
+    statement = values.on_conflict_do_update(index_elements=[key], set_=changed)
+    for start in range(0, len(rows), CHUNK):
+        await session.execute(statement, rows[start : start + CHUNK])
+
+
 async def _renew_rules(session: AsyncSession) -> None:
     for table in (*RENEWED, TeamRow):
         await session.execute(delete(table))
@@ -81,22 +107,61 @@ async def _renew_rules(session: AsyncSession) -> None:
 
 async def _renew_places(session: AsyncSession, sites: Gazetteer) -> None:
     await _upsert(session, PlaceRow, "id", [site.row() for site in sites.values()])
-    await _fill(session, TransformerAreaRow, transformer_rows(sites))
+    await _put(session, TransformerAreaRow, "name", transformer_rows(sites))
 
 
 async def _renew_accounts(session: AsyncSession, sites: Gazetteer, homes: list[Household], now: datetime) -> None:
     rows = [account_row(home, sites, bills.money(home, now.date())) for home in homes]
-    await _fill(session, AccountRow, rows)
+    await _put(session, AccountRow, "account_no", rows)
     listed = tariffs.price_rows()
     prices = {tariff.value: tariffs.prices_of(tariff, listed) for tariff in TariffClass}
     await _fill(session, BillRow, list(bills.all_bills(homes, now.date(), prices)))
 
 
+async def _renew_plan_rules(session: AsyncSession, now: datetime) -> None:
+    """The town's own peaks, events, templates and list; what staff added stays."""
+    await _fill(session, PolicyRow, plans.policy_rows())
+    await _upsert(session, PeakWindowRow, "id", plans.peak_rows())
+    await _upsert(session, GuaranteedEventRow, "id", plans.event_rows(now))
+    await _upsert(session, PlanTemplateRow, "name", plans.template_rows())
+    await _upsert(session, ApprovedListRow, "id", plans.list_rows())
+    await session.execute(delete(ApprovedTargetRow).where(ApprovedTargetRow.list_id == plans.LIST))
+    await _fill(session, ApprovedTargetRow, plans.target_rows())
+
+
+async def _renew_compensation(session: AsyncSession) -> None:
+    """The town's own first versions; what the utility added stays."""
+    await _fill(session, PolicyRow, compensation.policy_rows())
+    await _fill(session, TimeLimitRow, compensation.limit_rows())
+    await session.execute(delete(CompensationRuleRow).where(CompensationRuleRow.source == compensation.EXAMPLE))
+    await _fill(session, CompensationRuleRow, compensation.rule_rows())
+    await session.execute(delete(ApplianceClassRow).where(ApplianceClassRow.valid_from == compensation.CLASSES_SINCE))
+    await _fill(session, ApplianceClassRow, compensation.class_rows())
+
+
+async def _renew_incident_rules(session: AsyncSession, sites: Gazetteer) -> None:
+    """The town's own checklists, causes and register of buildings; what the utility added stays."""
+    await _fill(session, PolicyRow, incidents.policy_rows())
+    await _upsert(session, FaultTypeRow, "name", incidents.type_rows())
+    await _upsert(session, ChecklistItemRow, "id", incidents.checklist_rows())
+    await _upsert(session, CauseCodeRow, "code", incidents.cause_rows())
+    await session.execute(delete(BuildingAreaRow))
+    await _fill(session, BuildingAreaRow, incidents.building_rows(sites))
+
+
 async def _renew_outages(session: AsyncSession, sites: Gazetteer, now: datetime) -> None:
-    """What the day has already goes on as told. What earlier days had goes; where a ticket waits for it, it ends."""
+    """What the day has already goes on as told. What earlier days had goes; where a ticket waits for it, it ends.
+
+    Plans, incidents, and whatever news there are of, are the staff's own: they stay.
+    """
     todays = {outage.id: outage for outage in disruptions(sites, now)}
     there = set(await session.scalars(select(OutageRow.id)))
-    stale = there - todays.keys()
+    staffs = set(
+        await session.scalars(
+            union(select(PlanRow.outage_id), select(IncidentRow.outage_id), select(OutageNewsRow.outage_id))
+        )
+    )
+    stale = there - todays.keys() - staffs
     awaited = stale.intersection(await session.scalars(select(TicketRow.outage_id)))
     await session.execute(delete(OutagePlaceRow).where(OutagePlaceRow.outage_id.in_(stale)))
     await session.execute(delete(OutageStepRow).where(OutageStepRow.outage_id.in_(stale - awaited)))

@@ -13,7 +13,8 @@ import httpx
 import pytest
 import pytest_asyncio
 from fastapi import FastAPI
-from sqlalchemy import delete
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.app import create_app
 from backend.clock import LOCAL
@@ -24,7 +25,16 @@ from backend.tables import (
     BindingRow,
     IdempotencyRow,
     IdentityAttemptRow,
+    IncidentAreaRow,
+    IncidentCheckRow,
+    IncidentEventRow,
+    IncidentReportRow,
+    IncidentRow,
     LockRow,
+    OutageNewsRow,
+    OutagePlaceRow,
+    OutageRow,
+    OutageStepRow,
     TicketEventRow,
     TicketNumberRow,
     TicketPartyRow,
@@ -44,6 +54,7 @@ SITES = read_gazetteer()
 WRITTEN_BY_CUSTOMERS = (
     BindingRow,
     IdempotencyRow,
+    IncidentReportRow,
     TicketEventRow,
     TicketPartyRow,
     TicketRow,
@@ -185,7 +196,18 @@ async def town(reading: Town) -> AsyncIterator[Town]:
     async with reading.database.write() as session, session.begin():
         for table in WRITTEN_BY_CUSTOMERS:
             await session.execute(delete(table))
+        await forget_incidents(session)
         await renew_tickets(session, SITES, MONDAY)
+
+
+async def forget_incidents(session: AsyncSession) -> None:
+    """What the reports of customers proposed."""
+    made = list(await session.scalars(select(IncidentRow.outage_id)))
+    for table in (IncidentAreaRow, IncidentCheckRow, IncidentEventRow, IncidentRow):
+        await session.execute(delete(table))
+    for table in (OutagePlaceRow, OutageStepRow, OutageNewsRow):
+        await session.execute(delete(table).where(table.outage_id.in_(made)))
+    await session.execute(delete(OutageRow).where(OutageRow.id.in_(made)))
 
 
 @pytest.fixture

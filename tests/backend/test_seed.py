@@ -13,7 +13,7 @@ from backend import migrate, seed
 from backend.clock import LOCAL
 from backend.database import Database, open_database
 from backend.schema import upgrade
-from backend.tables import AccountRow, Base, BillRow, OutageRow, PlaceRow, TicketRow
+from backend.tables import AccountRow, Base, BillRow, BindingRow, OutageRow, PlaceRow, TicketRow
 from backend.town.demo_accounts import DEMO_ACCOUNTS
 from backend.town.gazetteer import read_gazetteer
 from backend.town.guide import GUIDE, QUESTIONS, renewed
@@ -100,6 +100,15 @@ async def test_a_newer_day_refreshes_the_town_and_keeps_what_customers_did(own_t
     assert (await own_town.client.ticket(joined.no, "c1")).no == "RP20261123-9001"
     with pytest.raises(NotFound):
         await own_town.client.outage("FT20261123-02")
+
+
+async def test_a_bound_account_stays_bound_when_the_town_is_seeded_again(own_town: Town) -> None:
+    bound = DEMO_ACCOUNTS[0].home.account_no
+    async with own_town.database.write() as session, session.begin():
+        session.add(BindingRow(conversation="c", account_no=bound, at=MONDAY))
+    await plant(own_town.database, MONDAY + timedelta(hours=1))
+    async with own_town.database.read() as session:
+        assert list(await session.scalars(select(BindingRow.account_no))) == [bound]
 
 
 async def test_a_restart_on_the_same_day_does_not_begin_the_fault_anew(own_town: Town) -> None:

@@ -212,6 +212,7 @@ def test_every_page_is_fit_for_everybody(browser: Browser, stack: Stack, width: 
         for path, words in {
             "": "排队",
             "tickets": "看板",
+            "notices": "停电通知",
             "wallboard": "正在排队",
             "reports": "各渠道",
             "quality": "抽样",

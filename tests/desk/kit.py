@@ -49,6 +49,9 @@ PHRASES = Phrases(
             "utter_errand_urged",
             "utter_more_waiting",
             "utter_photo_note",
+            "utter_notice_seen_noted",
+            "utter_power_back_noted",
+            "utter_still_dark_noted",
         )
     }
     | {
