@@ -77,6 +77,8 @@ bench: train ## the benchmarks
 	@$(VENV)python -m bench
 	@$(VENV)python -m bench.wechat
 	@$(VENV)python -m bench.long
+	@$(VENV)python -m bench.console
+	@$(VENV)python -m bench.claims
 
 lock: ## write requirements/*.lock anew from *.in
 	@$(LAUNCH)environment lock

@@ -76,7 +76,7 @@ class IncidentsClient(UtilityClient):
 
     async def check_incident(self, outage_id: str, item: str, wish: CheckWish) -> IncidentDetail:
         """An item of the checklist; may be repeated. NotFound, InvalidRequest."""
-        return await self._do(outage_id, f"checklist/{quote(item, safe='')}", wish, f"check:{outage_id}:{item}")
+        return await self._do(outage_id, f"checklist/{quote(item, safe='')}", wish, quote(f"check:{outage_id}:{item}"))
 
     async def put_incident_cause(self, outage_id: str, wish: CauseWish, key: str) -> IncidentDetail:
         """Why it happened, and who answers for it. NotFound, InvalidRequest."""

@@ -1,5 +1,7 @@
 """Reports, alarms and steps for the tests of incidents."""
 
+from urllib.parse import quote
+
 from sqlalchemy import update
 
 from backend.tables import PolicyRow
@@ -36,7 +38,7 @@ async def policy(town: Town, name: str, value: str) -> None:
 async def report(town: Town, who: str, building: str = "7栋", scope: str = "整栋", **known: object) -> Ticket:
     """A repair report of 金色家园, each from a conversation of its own."""
     asked = {"place_id": PLACE, "address": f"金色家园{building}", "scope": scope, "symptom": "没电"}
-    return await town.client.create_ticket(repair(who, **(asked | known)), f"k-{who}-{building}-{scope}")
+    return await town.client.create_ticket(repair(who, **(asked | known)), quote(f"k-{who}-{building}-{scope}"))
 
 
 async def three(town: Town) -> str:
@@ -55,7 +57,7 @@ async def confirmed(town: Town) -> str:
 
 async def step(town: Town, id: str, which: IncidentStep, **known: object) -> IncidentDetail:
     wish = StepWish.model_validate({"staff": "diaodu", "step": which} | known)
-    return await crew(town).take_incident_step(id, wish, f"{which}-{town.clock.now}")
+    return await crew(town).take_incident_step(id, wish, quote(f"{which}-{town.clock.now}"))
 
 
 async def restore(town: Town, id: str, **known: object) -> IncidentDetail:

@@ -1,6 +1,7 @@
 """Many reports of one transformer area are one fault: once, whoever reports at the same moment."""
 
 import asyncio
+import contextlib
 
 import pytest
 from sqlalchemy import func, select
@@ -122,9 +123,8 @@ async def test_reports_alarms_and_hands_at_once_leave_one_open_incident_per_area
 
     async def hand(n: int) -> None:
         wish = by_hand(scope=PlanScope(transformer_areas=[AREA]))
-        with pytest.raises(NotPossible):
+        with contextlib.suppress(NotPossible):  # one of them is the first
             await crew(own_town).create_incident(wish, f"h{n}")
-            await crew(own_town).create_incident(wish, f"i{n}")
 
     reports = [report(own_town, f"c{n}", f"{7 + n % 6}栋") for n in range(6)]
     await asyncio.gather(*reports, *(alarm(n) for n in range(3)), *(hand(n) for n in range(3)))
@@ -183,7 +183,7 @@ async def test_lost_voltage_proposes_an_incident_before_anybody_calls(own_town: 
     assert seen.incident.active
 
 
-async def test_a_feeder_is_one_incident_of_all_its_areas_and_the_order_of_alarms_does_not_matter(
+async def test_a_feeder_is_one_incident_and_the_order_of_alarms_does_not_matter(
     own_town: Town,
 ) -> None:
     await crew(own_town).report_alarm(lost("1", AlarmKind.WELL, 5, feeder="10千伏学院线"))
