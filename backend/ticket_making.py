@@ -17,6 +17,7 @@ from backend.problems import Invalid
 from backend.promises import contact, promise
 from backend.tables import AccountRow, IdempotencyRow, PlaceRow, TicketEventRow, TicketPartyRow, TicketRow
 from backend.ticket_numbers import PREFIXES, next_number
+from backend.ticket_steps import DRILL
 from utility.models import Area, Outage, OutageKind, OutageStatus, TicketKind, TicketRequest, TicketStatus
 
 CREATE = "create"
@@ -95,17 +96,20 @@ async def _open_one(
         request.scope,
     )
     found = await open_ticket_for(session, trouble, now, timedelta(hours=hours))
-    return None if found and found.outage_id and await _is_anothers(session, found, request) else found
+    return None if found and await _is_anothers(session, found, request) else found
 
 
 async def _is_anothers(session: AsyncSession, ticket: TicketRow, request: TicketRequest) -> bool:
-    """Where the neighbours have power, a ticket that waits for a known outage is theirs and not this one's."""
+    """An exercise is never mixed with what is real; where the neighbours have power, a ticket that waits for a known
+    outage is theirs."""
+    if (ticket.channel == DRILL) != (request.channel == DRILL):
+        return True
     own = await session.get(TicketPartyRow, (ticket.no, request.conversation))
-    return request.scope == ONE_HOUSEHOLD and own is None
+    return request.scope == ONE_HOUSEHOLD and ticket.outage_id is not None and own is None
 
 
 async def _new(session: AsyncSession, request: TicketRequest, where: Whereabouts, now: datetime) -> TicketRow:
-    alone = request.scope == ONE_HOUSEHOLD  # the neighbours have power: no trouble of theirs
+    alone = request.scope == ONE_HOUSEHOLD or request.channel == DRILL  # no trouble of the neighbours'
     outage = None if alone else await _known_trouble(session, request.kind, where, now)
     area = Area(where.place.area) if where.place else None
     promised = await promise(session, request.kind, request.skill, area, outage, now)

@@ -112,6 +112,8 @@ class Chat:
                     await self._show(item)
 
     async def _show(self, message: Message) -> None:
+        if message.author is Author.CUSTOMER:
+            self._transcript.set_typing("")
         self._transcript.append([rows.line(message, self._titles())])
         await self._parts.papers.read_up_to(message.conversation, self._agent.name, message.seq)
 

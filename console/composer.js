@@ -65,7 +65,7 @@ export default {
       const text = this.text.trim();
       if (!text || this.locked) return;
       clearTimeout(this.saving);
-      this.text = "";
+      this.text = ""; this.told = 0;
       this.$emit("send", text);
     },
   },

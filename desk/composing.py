@@ -37,6 +37,12 @@ class Composing:
             await db.execute(delete(t.shelf).where((s.name == name) | (s.name.startswith(PREFIX) & (s.until < now))))
             await db.execute(insert(t.shelf).values(name=name, value="", until=now + LASTS))
 
+    async def done(self, conversation: str, by: Author) -> None:
+        """The line is there. Costs nothing where nothing was told here."""
+        if self._told.pop((conversation, by), None):
+            async with self._db.write() as db:
+                await db.execute(delete(t.shelf).where(s.name == f"{PREFIX}:{by}:{conversation}"))
+
     async def all(self, now: datetime) -> Mapping[Key, datetime]:
         """Who composes where, and until when that holds unless it is told again."""
         query = select(s.name, s.until).where(s.name.startswith(f"{PREFIX}:"), s.until > now)

@@ -80,6 +80,7 @@ class Switchboard:
             self._feed.publish(accepted.message, *accepted.advice)
             if errands:
                 self._wake_errands()
+        await self._handoffs.composing.done(conversation, Author.CUSTOMER)
         if accepted.status is Status.WAITING and not accepted.duplicate:
             await self._heed(conversation, inbound)
         if accepted.holder:
@@ -205,6 +206,7 @@ class Switchboard:
     async def reply(self, conversation: str, agent: str, draft: Draft) -> Message:
         """An agent's word to the customer; raises NotYours unless the conversation is in this agent's hands."""
         message = await self._handoffs.reply(conversation, agent, draft, self._clock())
+        await self._handoffs.composing.done(conversation, Author.AGENT)
         self._feed.publish(message)
         return message
 

@@ -88,6 +88,7 @@ def test_the_bot_is_silent_while_a_person_is_there_and_notes_stay_inside(
         agent.get_by_role("button", name="备注 Alt+N").click()
         replies(agent, "请把电话发我，我的是13800001111")
         agent.get_by_role("button", name="改一改").click()
+        expect(agent.get_by_label("回复客户")).to_have_value(re.compile("13800001111"), timeout=PATIENCE)
         replies(agent, "稍等，我来查")
         customer.reads("稍等，我来查")
         said = customer.log.inner_text()

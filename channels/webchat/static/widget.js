@@ -1223,6 +1223,7 @@ class DiandaChat extends HTMLElement {
     const text = this.#ui.input.value.trim();
     if (!text || count(text) > MAX_CHARACTERS) return;
     this.#draft("");
+    this.#typedAt = 0;
     this.#say(text);
     if (!TOUCH.matches) this.#ui.input.focus();
   }
