@@ -152,6 +152,7 @@ OPERATIONS = sorted(name for name, _operation in operations(DOCUMENT))
 
 # schemathesis drives Starlette's TestClient, which asks for a library that schemathesis does not know.
 @pytest.mark.filterwarnings("ignore:Using `httpx` with `starlette.testclient`")
+@pytest.mark.timeout(300)  # it asks every operation many times
 def test_whatever_is_sent_the_answer_is_as_documented(copied_url: str) -> None:
     app = create_app(database_url=copied_url, secret=SECRET, clock=HandClock())
     contract = schemathesis.openapi.from_asgi("/openapi.json", app)
