@@ -13,6 +13,7 @@ from app.people import People
 from app.process import CHINA, now, phrases, read_settings, read_yaml
 from console.pages import install
 from console.parts import Parts
+from console.rows import SharedQueue
 from desk.answer import Answerer
 from desk.audit import AuditLog
 from desk.copilot import Copilot
@@ -67,6 +68,7 @@ def console() -> FastAPI:
         copilot=Copilot(bot, reading),
         utility=utility,
         pictures=settings.media_folder,
+        queue=SharedQueue(),
         clock=now,
     )
 

@@ -33,8 +33,8 @@ MADE: Final[Responses] = {
 
 @router.post("/alarms", status_code=201, summary="接收监测告警", responses=MADE)
 async def receive(report: AlarmReport, session: Writing, now: Now, response: Response) -> Alarm:
-    """Once per source and number. 失压 proposes an incident where none is open and nothing is planned; 过流 and 通信中断
-    only add to one; 恢复 marks what it was said of."""
+    """Once per source and number. 失压 proposes an incident where none is open and nothing is planned; 过流 and
+    通信中断 only add to one; 恢复 marks what it was said of."""
     await hold(session, LOCK)
     known = select(AlarmRow).where(AlarmRow.source == report.source, AlarmRow.external_id == report.external_id)
     if before := await session.scalar(known):

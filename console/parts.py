@@ -5,6 +5,7 @@ from pathlib import Path
 
 from fastapi import Request
 
+from console.rows import SharedQueue
 from desk.agents import AgentStore
 from desk.audit import AuditLog
 from desk.board import Board
@@ -41,6 +42,7 @@ class Parts:
     copilot: Copilot
     utility: StaffClient
     pictures: Path
+    queue: SharedQueue
     clock: Clock
 
 

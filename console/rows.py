@@ -24,6 +24,19 @@ def queue_rows(picture: Picture, *, may_take: bool) -> tuple[list[Row], int]:
     return rows, len(queue) - len(rows)
 
 
+class SharedQueue:
+    """The queue as every workbench shows it, made once for each picture."""
+
+    def __init__(self) -> None:
+        self._picture: Picture | None = None
+        self._made: tuple[list[Row], int] = ([], 0)
+
+    def of(self, picture: Picture) -> tuple[list[Row], int]:
+        if picture is not self._picture:
+            self._picture, self._made = picture, queue_rows(picture, may_take=True)
+        return self._made
+
+
 def chat_rows(episodes: Sequence[Episode], read: Mapping[str, int], rules: Rules) -> list[Row]:
     """An agent's own; `read` says up to which line each was read."""
     rows = []

@@ -37,6 +37,7 @@ class Workbench:
     def __init__(self, parts: Parts, agent: Agent) -> None:
         self._parts, self._agent = parts, agent
         self._changed = asyncio.Event()
+        self._waiting: int | None = None
 
     def build(self, wanted: str) -> None:
         with ui.element("div").classes("dd-desk"):
@@ -108,16 +109,19 @@ class Workbench:
     async def _refresh(self) -> None:
         picture, chosen = self._parts.board.picture, self._chat.id
         mine = picture.chats(self._agent.name)
-        read = await self._parts.papers.read_marks(self._agent.name, [each.conversation for each in mine])
+        held = [each.conversation for each in mine]
+        read = await self._parts.papers.read_marks(self._agent.name, held) if held else {}
         shown = rows.chat_rows(mine, read, self._parts.duty.rules)
         self._lists.mine.show(shown, chosen)
-        queue, more = rows.queue_rows(picture, may_take=True)
+        queue, more = self._parts.queue.of(picture)
         self._lists.queue.show(queue, chosen, more)
         if self._lists.all:
             self._lists.all.show(rows.watch_rows(picture), chosen)
         waiting = sum(1 for row in shown if "deadline" in row)
-        text = f"{waiting}个会话等您回复" if waiting else ""
-        self._lists.mine.client.run_javascript(f"window.dianda?.work({waiting}, {text!r})")
+        if waiting != self._waiting:
+            self._waiting = waiting
+            text = f"{waiting}个会话等您回复" if waiting else ""
+            self._lists.mine.client.run_javascript(f"window.dianda?.work({waiting}, {text!r})")
         await self._chat.refresh()
 
     # --- acts ----------------------------------------------------------------------------------------------------
