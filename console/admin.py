@@ -98,8 +98,9 @@ class Admin:
         except NameTaken:
             ui.notify("这个登录名已有人用", type="warning", position="top")
             return
-        self._show_password(agent.name, password)
         await self._show_agents()
+        with self._agents:
+            self._show_password(agent.name, password)
 
     async def _edit(self, agent: Agent) -> None:
         with ui.dialog() as dialog, ui.card().classes("w-96"):

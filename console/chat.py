@@ -83,6 +83,13 @@ class Chat:
         self.noting = on
         self._show_composer()
 
+    async def toggle_note(self) -> None:
+        """What was begun as a reply waits as its draft; what was begun as a note and not kept is gone."""
+        if self.conversation:
+            self.note(not self.noting)
+            kept = "" if self.noting else await self._parts.papers.draft(self.id, self._agent.name)
+            self._composer.put(kept)
+
     async def refresh(self) -> None:
         """Something about the conversation may have changed hands."""
         if self.conversation is None:
@@ -91,6 +98,7 @@ class Chat:
         self.conversation = await self._parts.switchboard.conversation(self.id)
         await self._look_for_notes()
         if before != (self.conversation.status, self.conversation.agent):
+            self.noting = False  # whoever takes over means the customer
             self._show_composer()
             self._hooks.title()
 
@@ -164,7 +172,6 @@ class Chat:
         if self.noting:
             await self._parts.papers.note(self.id, self._agent.name, text, self._parts.clock(), whisper=not self.mine)
             await self._look_for_notes()
-            await self._keep_draft("")
             return
         doubts = objections(text, self._parts.duty.rules.taboo)
         if doubts and not await self._is_meant(doubts):
@@ -197,7 +204,7 @@ class Chat:
         return meant
 
     async def _keep_draft(self, text: str) -> None:
-        if self.conversation:
+        if self.conversation and not self.noting:  # a note is for colleagues: it must not come back as a reply
             await self._parts.papers.keep_draft(self.id, self._agent.name, text, self._parts.clock())
 
     async def _typing(self, _: object) -> None:

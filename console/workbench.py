@@ -219,8 +219,8 @@ class Workbench:
         else:
             ui.notify("智能客服没有可参考的答复", position="top")
 
-    def toggle_note(self) -> None:
-        self._chat.note(not self._chat.noting)
+    async def toggle_note(self) -> None:
+        await self._chat.toggle_note()
 
     async def _act(self, act: "object", name: str) -> None:
         try:
@@ -266,7 +266,7 @@ class Workbench:
         elif code == "KeyQ":
             await self.claim_next()
         elif code == "KeyN":
-            self.toggle_note()
+            await self.toggle_note()
         elif code == "KeyA":
             await self.suggest()
         elif code == "KeyE":

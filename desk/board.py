@@ -49,7 +49,7 @@ class Picture:
         return sorted(mine, key=lambda e: (e.awaiting_since is None, e.awaiting_since or e.began_at))
 
     def here(self) -> list[Agent]:
-        return [agent for agent in self.agents if agent.active and agent.presence.here]
+        return [agent for agent in self.agents if agent.serves]
 
 
 class Board:

@@ -15,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 LOOK_EVERY, LOOKS = 0.01, 1000
 JSON: dict[str, Any] = {
     "json_serializer": lambda value: orjson.dumps(value).decode(),
-    "json_deserializer": orjson.loads,
+    "json_deserializer": lambda kept: orjson.loads(kept) if isinstance(kept, str | bytes) else kept,
 }
+"""SQLite keeps a JSON number as a number."""
 
 
 class Transaction(Protocol):

@@ -84,10 +84,8 @@ class Dispatcher:
         agent = self._board.picture.agent(episode.agent)
         if agent is None or not agent.active or not agent.presence.here:
             return True
-        if episode.awaiting_since is None:
-            return False
-        since = max(episode.awaiting_since, agent.assigned_at or episode.awaiting_since)
-        return self._clock() - since > self._duty.rules.span("silent_after")
+        waited = self._clock() - (episode.awaiting_since or self._clock())
+        return waited > self._duty.rules.span("silent_after")
 
     async def _hand_out(self) -> None:
         picture = await self._board.look()
@@ -124,8 +122,8 @@ class Dispatcher:
         await self._board.look()
         for place, episode in enumerate(self._board.picture.queue):
             if not episode.dangerous and self._worth_telling(episode, place):
-                await self._handoffs.told(episode.id, place, self._clock())
-                if episode.told_place is not None:  # the first place was told when they joined
+                mine = await self._handoffs.told(episode, place, self._clock())
+                if mine and episode.told_place is not None:  # the first place was told when they joined
                     await self._try(self._switchboard.tell(episode.conversation, self._place(episode, place)))
 
     def _worth_telling(self, episode: Episode, ahead: int) -> bool:

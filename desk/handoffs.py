@@ -110,10 +110,12 @@ class Handoffs:
         async with self._db.read() as db:
             return bool(await db.scalar(asked))
 
-    async def told(self, episode: str, place: int, now: datetime) -> None:
-        """The customer was told their place."""
+    async def told(self, episode: Episode, place: int, now: datetime) -> bool:
+        """The customer is told their place; False when somebody else tells it."""
+        mine = (h.id == episode.id) & h.told_place.is_not_distinct_from(episode.told_place)
         async with self._db.write() as db:
-            await db.execute(update(s.handoff).where(h.id == episode).values(told_place=place, told_at=now))
+            done = await db.execute(update(s.handoff).where(mine).values(told_place=place, told_at=now))
+        return bool(done.rowcount)
 
     async def change(self, conversation: str, change: Change, now: datetime) -> list[Message]:
         """Take one step, all of it or nothing; what was said in it.
@@ -181,7 +183,7 @@ async def _hold(db: Transaction, agent: str, now: datetime) -> None:
 def _allow(before: Row[Any], change: Change) -> None:
     if change.step is Step.CLAIM and before.agent:
         raise ClaimedByOther(before.agent)
-    if change.by is not None and before.status == Status.HUMAN and before.agent != change.by:
+    if change.by is not None and before.agent != change.by:
         raise NotYours(before.agent)
     if change.step is Step.TAKE_OVER and before.agent == change.agent:
         raise BadTransition("the conversation is theirs already")
@@ -196,7 +198,7 @@ def _owner(before: Row[Any], change: Change, to: Status) -> Json:
 
 def _claimed(before: Row[Any], change: Change, now: datetime) -> Json:
     first = {"claimed_at": _first(h.claimed_at, now), "first_agent": func.coalesce(h.first_agent, change.agent)}
-    return first | {"agent": change.agent, "wanted_agent": None}
+    return first | {"agent": change.agent, "wanted_agent": None, "awaiting_since": _anew(now)}
 
 
 def _transferred(before: Row[Any], change: Change, now: datetime) -> Json:
@@ -210,7 +212,7 @@ def _transferred(before: Row[Any], change: Change, now: datetime) -> Json:
 
 
 def _taken_over(before: Row[Any], change: Change, now: datetime) -> Json:
-    return {"agent": change.agent, "left_by": before.agent}
+    return {"agent": change.agent, "left_by": before.agent, "awaiting_since": _anew(now)}
 
 
 def _closed(before: Row[Any], change: Change, now: datetime) -> Json:
@@ -231,6 +233,12 @@ _EPISODE = {
 def _first(column: Column[Any], now: datetime) -> ColumnElement[datetime]:
     """What is there already, else now, written as the column writes its times."""
     return func.coalesce(column, bindparam(None, now, type_=t.UtcDateTime(), unique=True))
+
+
+def _anew(now: datetime) -> ColumnElement[datetime]:
+    """Who waits for a word waits for it from whoever has just taken the conversation."""
+    moment = bindparam(None, now, type_=t.UtcDateTime(), unique=True)
+    return case((h.awaiting_since.is_not(None), moment), else_=h.awaiting_since)
 
 
 def _open(conversation: str) -> Any:

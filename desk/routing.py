@@ -33,7 +33,7 @@ def assign(
 
 
 def _can(agent: Agent, episode: Episode, load: Mapping[str | None, int]) -> bool:
-    if not agent.active:
+    if not agent.serves:
         return False
     if episode.dangerous:
         return agent.presence in (Presence.READY, Presence.BUSY)

@@ -55,6 +55,11 @@ class Agent:
     has_totp: bool = False
     locked_until: datetime | None = None
 
+    @property
+    def serves(self) -> bool:
+        """Whether customers can reach them: operators watch, and have no workbench."""
+        return self.active and self.presence.here and self.role is not Role.OPERATOR
+
 
 class Ending(StrEnum):
     """How a hand-over ended: an agent closed it, the customer gave up waiting, or nobody came in time."""

@@ -36,6 +36,10 @@ async def main(url: str) -> None:
     database = open_database(url)
     try:
         async with database.engine.connect() as connection:
+            # SQLite alters a table by making it anew: what refers to it must not stand in the way meanwhile.
+            if connection.dialect.name == "sqlite":
+                await connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+                await connection.commit()
             await connection.run_sync(run)
             await connection.commit()
     finally:

@@ -1,8 +1,10 @@
 """The town: of every kind, the same every time, refreshed without losing what customers did."""
 
 import asyncio
+import sqlite3
 import sys
 from collections import Counter
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -159,6 +161,25 @@ def _columns(connection: object) -> dict[str, dict[str, bool]]:
     found = inspect(connection)
     names = [name for name in found.get_table_names() if name != "backend_version"]
     return {name: {column["name"]: column["nullable"] for column in found.get_columns(name)} for name in names}
+
+
+def test_a_database_in_use_is_migrated(tmp_path: Path) -> None:
+    """SQLite alters a table by making it anew, while rows refer to it."""
+    file = tmp_path / "used.db"
+    url = f"sqlite+aiosqlite:///{file}"
+    upgrade(url, "0003")
+    with closing(sqlite3.connect(file)) as db, db:
+        db.execute("INSERT INTO places VALUES ('C1', 'community', '一村', '[]', '东区', '一街', '城区', 3, 1)")
+        columns = (
+            "'O1', '故障停电', 0, '[]', '一村', '一线', '[]', '电缆', '2026-11-01', NULL, NULL, '2026-11-01', '演示'"
+        )
+        db.execute(f"INSERT INTO outages VALUES ({columns})")
+        db.execute("INSERT INTO outage_places VALUES ('O1', 'C1')")
+    upgrade(url)
+    with closing(sqlite3.connect(file)) as db:
+        assert db.execute("SELECT outage_id FROM outage_places").fetchall() == [("O1",)]
+        assert db.execute("SELECT scope, drill FROM outages").fetchall() == [("一村", 0)]
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
 def test_migrating_twice_is_no_harm(copied_url: str) -> None:

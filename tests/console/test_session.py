@@ -14,6 +14,7 @@ from tests.console.sign_in_kit import GOOD, PEOPLE, Browser, House, house
 WORDS = {
     "workbench": "坐席 班长 管理员",
     "tickets": "坐席 班长 管理员",
+    "notices": "坐席 班长 运维 管理员",
     "wallboard": "班长 运维 管理员",
     "reports": "班长 运维 管理员",
     "quality": "班长 管理员",

@@ -10,7 +10,7 @@ from tests.launch.tree import Tree
 
 ROOT = Path(__file__).parents[2]
 TARGETS = ["help", "setup", "run", "chat", "train", "check", "test", "test-fast", "test-bot"]
-TARGETS += ["evaluate", "wechat-menu", "wechat-doctor", "bench", "lock", "clean"]
+TARGETS += ["evaluate", "demo-traffic", "wechat-menu", "wechat-doctor", "bench", "lock", "clean"]
 SOURCES = [*sorted((ROOT / "launch").glob("*.py")), ROOT / "settings.py", ROOT / "conversions.py"]
 
 

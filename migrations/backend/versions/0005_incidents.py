@@ -156,9 +156,7 @@ def _work() -> None:
 
 
 def _rules() -> None:
-    op.create_table(
-        "fault_types", _text("name"), _text("source"), _number("position"), sa.PrimaryKeyConstraint("name")
-    )
+    op.create_table("fault_types", _text("name"), _text("source"), _number("position"), sa.PrimaryKeyConstraint("name"))
     op.create_table(
         "checklist_items",
         _text("id"),
