@@ -38,8 +38,8 @@ async def main(url: str) -> None:
         async with database.engine.connect() as connection:
             # SQLite alters a table by making it anew: what refers to it must not stand in the way meanwhile.
             if connection.dialect.name == "sqlite":
-                await connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-                await connection.commit()
+                raw = await connection.get_raw_connection()  # past SQLAlchemy: inside a transaction it means nothing
+                await raw.driver_connection.execute("PRAGMA foreign_keys=OFF")
             await connection.run_sync(run)
             await connection.commit()
     finally:
