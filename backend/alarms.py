@@ -1,6 +1,6 @@
 """Alarms of sensors: lost voltage proposes an incident before anybody calls, its return marks the evidence."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from fastapi import APIRouter, Response
@@ -9,8 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import incident_wording as say
 from backend.alarm_views import alarm_of
-from backend.clustering import MINUTES, open_incident, open_on
-from backend.figures import whole
+from backend.clustering import open_incident, open_on
 from backend.incident_files import LOCK
 from backend.incident_making import Beginning
 from backend.locks import hold
@@ -99,9 +98,8 @@ async def _belongs(
         return next(iter(known.values()))
     if alarm.kind != AlarmKind.NO_VOLTAGE or alarm.cleared_at:
         return None
-    since = now - timedelta(minutes=await whole(session, MINUTES))
     beginning = Beginning(IncidentOrigin.ALARM, min(alarm.at, now), alarm.drill)
-    return (await open_incident(session, dark, beginning, since, now)).outage_id
+    return (await open_incident(session, dark, beginning, now)).outage_id
 
 
 async def _known(session: AsyncSession, areas: list[TransformerAreaRow], now: datetime) -> dict[str, str]:

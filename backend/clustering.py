@@ -10,12 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend import incident_wording as say
 from backend.figures import figures
 from backend.incident_files import LOCK
-from backend.incident_making import Beginning, attach, propose_on, publish
+from backend.incident_making import MINUTES, Beginning, attach, propose_on, publish
 from backend.incident_scope import Spot, areas_of
 from backend.joining import ONE_HOUSEHOLD
 from backend.locks import hold, insert
 from backend.tables import (
-    AlarmRow,
     IncidentAreaRow,
     IncidentReportRow,
     IncidentRow,
@@ -28,7 +27,6 @@ from utility.incidents import IncidentOrigin, IncidentState
 from utility.models import TicketKind
 
 REPORTS: Final = "incident_reports"
-MINUTES: Final = "incident_minutes"
 AUTOMATIC: Final = "incident_automatic"
 
 
@@ -108,22 +106,12 @@ async def _ripen(session: AsyncSession, areas: Sequence[str], now: datetime, dri
     ripe = {name: at for name, at in await session.execute(counted) if name not in open_there}
     if ripe:
         beginning = Beginning(IncidentOrigin.REPORTS, min(ripe.values()), drill)
-        await open_incident(session, sorted(ripe), beginning, since, now)
+        await open_incident(session, sorted(ripe), beginning, now)
 
 
-async def open_incident(
-    session: AsyncSession, areas: list[str], beginning: Beginning, since: datetime, now: datetime
-) -> IncidentRow:
+async def open_incident(session: AsyncSession, areas: list[str], beginning: Beginning, now: datetime) -> IncidentRow:
     """Proposed with all that spoke of the areas lately; confirmed at once if the rule says so."""
     incident = await propose_on(session, areas, beginning, now)
-    for evidence in (IncidentReportRow, AlarmRow):
-        spoken = update(evidence).where(
-            evidence.transformer_area.in_(areas),
-            evidence.at > since,
-            evidence.drill == beginning.drill,
-            evidence.outage_id.is_(None),
-        )
-        await session.execute(spoken.values(outage_id=incident.outage_id))
     if (await figures(session, AUTOMATIC))[AUTOMATIC].value == "1":
         await publish(session, incident, say.AUTOMATIC, now)
     return incident

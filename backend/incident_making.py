@@ -1,13 +1,15 @@
 """How an incident begins and is called off: proposed by what speaks for it or opened by hand, confirmed, withdrawn."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import incident_wording as say
 from backend import wording
+from backend.figures import figures
 from backend.incident_files import begin, check_type, incident_there, keep, next_id
 from backend.incident_scope import Whole, customers_of, whole_of
 from backend.locks import insert
@@ -36,6 +38,9 @@ from utility.incidents import (
 )
 from utility.models import OutageKind, TicketKind
 from utility.plans import OutageFact, PlanScope
+
+MINUTES: Final = "incident_minutes"
+"""The policy: for how long what was said is evidence."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +158,20 @@ async def take_areas(session: AsyncSession, incident: IncidentRow, outage: Outag
     ]
     if rows:
         await session.execute(insert(session, IncidentAreaRow), rows)
+        await _take_evidence(session, outage, now)
+
+
+async def _take_evidence(session: AsyncSession, outage: OutageRow, now: datetime) -> None:
+    """What was said of the areas lately, and speaks for no incident yet, speaks for this one."""
+    since = now - timedelta(minutes=int((await figures(session, MINUTES))[MINUTES].value))
+    for evidence in (IncidentReportRow, AlarmRow):
+        spoken = update(evidence).where(
+            evidence.transformer_area.in_(outage.transformer_areas),
+            evidence.at > since,
+            evidence.drill == outage.drill,
+            evidence.outage_id.is_(None),
+        )
+        await session.execute(spoken.values(outage_id=outage.id))
 
 
 async def _absorb(session: AsyncSession, old: IncidentRow, new: IncidentRow, now: datetime) -> None:
