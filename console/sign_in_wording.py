@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from console.wording import ZONE
+
 
 class Wording(StrEnum):
     WRONG = "登录名或密码不对，请检查后再输一次。"
@@ -25,4 +27,4 @@ def wrong(sentence: Wording, left: int) -> str:
 
 def locked(until: datetime) -> str:
     """On this machine's clock. To the next minute: who comes at the time that was said shall get in."""
-    return Wording.LOCKED.format(until=f"{(until + timedelta(seconds=59)).astimezone():%H:%M}")
+    return Wording.LOCKED.format(until=f"{(until + timedelta(seconds=59)).astimezone(ZONE):%H:%M}")

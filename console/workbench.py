@@ -38,6 +38,7 @@ class Workbench:
         self._parts, self._agent = parts, agent
         self._changed = asyncio.Event()
         self._waiting: int | None = None
+        self._closing = False
 
     def build(self, wanted: str) -> None:
         with ui.element("div").classes("dd-desk"):
@@ -152,8 +153,8 @@ class Workbench:
         await self.claim(self._chat.id)
 
     async def claim_next(self) -> None:
-        if queue := self._parts.board.picture.queue:
-            await self.claim(queue[0].conversation)
+        for first in self._parts.board.picture.queue[:1]:
+            await self.claim(first.conversation)
 
     async def take_over(self) -> None:
         await self._act(self._parts.switchboard.take_over(self._chat.id, self._agent.name, self._agent.title), "接管")
@@ -170,12 +171,15 @@ class Workbench:
         )
 
     async def close(self) -> None:
-        if not self._chat.mine:
+        if not self._chat.mine or self._closing:
+            return
+        asked = await self._parts.handoffs.asked_since(self._chat.id, self._parts.clock() - A_DAY)
+        self._closing = True  # the key pressed twice asks once
+        wish = await dialogs.ask_close(may_ask=not asked)
+        self._closing = False
+        if not wish:
             return
         episode = self._parts.board.picture.of(self._chat.id)
-        asked = await self._parts.handoffs.asked_since(self._chat.id, self._parts.clock() - A_DAY)
-        if not (wish := await dialogs.ask_close(may_ask=not asked)):
-            return
         ask = episode.id if wish.ask and episode else None
         await self._act(
             self._parts.switchboard.resolve(self._chat.id, by=self._agent.name, summary=wish.summary, ask=ask), "结束"
@@ -241,14 +245,14 @@ class Workbench:
     def _titles(self) -> None:
         conversation = self._chat.conversation
         self._title.set_text(title_of(conversation))
-        waiting = conversation is not None and conversation.status is Status.WAITING
-        human = conversation is not None and conversation.status is Status.HUMAN
+        status = conversation.status if conversation else None
+        waiting, human = status is Status.WAITING, status is Status.HUMAN
         shown = {
             "claim": waiting,
             "take_over": human and not self._chat.mine and self._agent.role.leads,
-            "note": conversation is not None,
+            "note": status is not None,
             "suggest": self._chat.mine,
-            "ticket": conversation is not None,
+            "ticket": status is not None,
             "transfer": self._chat.mine or waiting,
             "close": self._chat.mine,
         }

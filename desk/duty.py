@@ -8,7 +8,7 @@ from desk.handoffs import Handoffs
 from desk.ports import Clock, Wait
 from desk.routing import NEVER
 from desk.rules import RuleStore
-from desk.staff import Rules
+from desk.staff import Presence, Rules
 from utility.client import UtilityClient
 from utility.errors import UtilityError
 
@@ -54,10 +54,11 @@ class Duty:
         """For somebody who is in the queue since then, or who joins it now."""
         mine = (-priority, since or self._clock())
         ahead = sum(1 for other in self._board.picture.queue if other.turn[:2] < mine)
-        hands = sum(agent.capacity for agent in self._board.picture.here())
+        ready = {agent.name: agent.capacity for agent in self._board.picture.here() if agent.presence is Presence.READY}
+        hands = sum(ready.values())
         if not hands:
             return Wait(ahead, None)
-        load = sum(1 for episode in self._board.picture.episodes if episode.agent)
+        load = sum(1 for episode in self._board.picture.episodes if episode.agent in ready)
         free = max(hands - load, 0)
         turns = max(ahead + 1 - free, 0)
         return Wait(ahead, max(1, math.ceil(turns * self._pace / hands / timedelta(minutes=1))))

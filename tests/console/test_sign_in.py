@@ -9,6 +9,7 @@ import pytest
 
 from console.session import COOKIE
 from console.sign_in_page import BEFORE, local
+from console.wording import ZONE
 from desk.staff import Agent, Role
 from tests.channels.gateway import fresh_database
 from tests.console.sign_in_kit import GOOD, SECRET, House, house
@@ -113,7 +114,7 @@ async def test_who_is_locked_out_is_told_until_when(home: House) -> None:
         await browser.sign_in("kefu", WRONG)
     await browser.sign_in("kefu")
     home.clock.pass_by(minutes=15, seconds=59)
-    assert f"请在{home.clock().astimezone():%H:%M}之后再试" in browser.says()
+    assert f"请在{home.clock().astimezone(ZONE):%H:%M}之后再试" in browser.says()
     assert (await browser.sign_in("kefu")).status_code == 303
 
 
