@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from actions import escalation, given, hazard, wishes, zh
+from actions import escalation, given, hazard, symptom, wishes, zh
 from actions.belief import Json, Matter
 from actions.labels import INTENTS, MENU
 from actions.service import Service
@@ -210,6 +210,9 @@ class Dialogue:
             turn.belief.phone = phone or turn.belief.phone
             if phone and "hazard" in self._services and hazard.is_recent(turn.belief.danger_at, turn.now):
                 turn.begin("hazard", phone=phone)
+                return
+            if symptom.sign(turn.heard.text):  # where, what and a phone: that is what a report is made of
+                await self._begin(turn, "repair" if phone else "outage")
                 return
             turn.say("utter_what_for", buttons=MENU)
             turn.belief.account_no = zh.account_no(turn.heard.text) or turn.belief.account_no
